@@ -1,0 +1,1 @@
+"""See what a notebook cell does at once."""

@@ -1,0 +1,43 @@
+"""Every exception and warning of the package, and when each is raised.
+
+Imports nothing of ours. Libraries raise these; only ``magics/`` turns them into IPython's ``UsageError``.
+A user's own exception is never wrapped in one of them.
+"""
+
+from __future__ import annotations
+
+
+class AsyncMagicsError(Exception):
+    """Base of all errors raised by this package. Its text is one line that says what to type instead."""
+
+
+class OptionError(AsyncMagicsError, ValueError):
+    """An option or an argument of ours has a value that makes no sense."""
+
+
+class TraceNotFoundError(AsyncMagicsError, KeyError):
+    """No recorded trace has the name asked for."""
+
+    def __str__(self) -> str:
+        """Return the message itself: ``KeyError`` would show its repr."""
+        return str(self.args[0]) if self.args else ""
+
+
+class TraceFormatError(AsyncMagicsError, ValueError):
+    """A trace file is damaged, truncated, hostile, or of a schema that this version cannot read."""
+
+
+class ExportError(AsyncMagicsError):
+    """A file cannot be written: unknown suffix, or the writer failed."""
+
+
+class OutputExistsError(ExportError, FileExistsError):
+    """The target exists and ``force`` was not given. Nothing was overwritten."""
+
+
+class RecordingError(AsyncMagicsError, RuntimeError):
+    """A recording was used out of order: stopped before it began, read while nothing was recorded."""
+
+
+class AsyncMagicsWarning(UserWarning):
+    """Something of ours did not work and was left out; the user's code went on untouched."""
