@@ -1,0 +1,115 @@
+"""How a trace leaves: one file, whole or not at all, in the format that its name asks for.
+
+Another format is one new exporter and one line in ``EXPORTERS``, or, from another package, an entry point in the group
+``async_magics.exporters`` whose name is the suffix without its dot and whose object is an ``Exporter``.
+Imports ``errors``, ``model`` and ``views``; matplotlib only once a chart is drawn.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from ..errors import AsyncMagicsError, ExportError, OutputExistsError
+from .charts import PDF, PNG, SVG
+from .rows import CSV
+from .tracefile import JSON
+
+if TYPE_CHECKING:
+    from ..model import Trace
+    from ..views.spec import ChartOptions
+
+__all__ = ["EXPORTERS", "GROUP", "Exporter", "suffixes", "write"]
+
+
+class Exporter(Protocol):
+    """Writes traces in one format."""
+
+    @property
+    def suffixes(self) -> Sequence[str]:
+        """The endings of file names that ask for this format, with their dot, in small letters."""
+
+    def write(self, trace: Trace, target: Path, options: ChartOptions) -> None:
+        """Write the file; ``target`` does not exist yet and is renamed by the caller afterwards."""
+
+
+EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, JSON, CSV)
+GROUP: Final = "async_magics.exporters"
+
+
+def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, force: bool = False) -> Path:
+    """Write a trace to a file and return its path.
+
+    Missing folders are made. The file appears under its name only when it is complete.
+
+    Args:
+        trace: what to write.
+        path: where; its suffix chooses the format. ``~`` is the home folder.
+        options: how charts look; formats that are no chart ignore it.
+        force: replace a file that is there.
+
+    Raises:
+        OutputExistsError: the file is there and ``force`` was not given.
+        ExportError: nothing writes this suffix, or writing failed.
+    """
+    target = Path(path).expanduser()
+    exporter = _exporter(target)
+    if target.exists() and not force:
+        raise OutputExistsError(f"{target} exists; give another name, or --force (force=True) to replace it")
+    _replace(trace, target, exporter, options)
+    return target
+
+
+def suffixes() -> list[str]:
+    """Return every suffix that can be written: our own, then those of other packages."""
+    own = [suffix for exporter in EXPORTERS for suffix in exporter.suffixes]
+    return [*own, *(f".{point.name.lower()}" for point in _others() if f".{point.name.lower()}" not in own)]
+
+
+def _exporter(target: Path) -> Exporter:
+    suffix = target.suffix.lower()
+    for exporter in EXPORTERS:
+        if suffix in exporter.suffixes:
+            return exporter
+    for point in _others():
+        if suffix == f".{point.name.lower()}":
+            return _loaded(point)
+    known = suffixes()
+    near = difflib.get_close_matches(suffix, known, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise ExportError(f"{target.name!r} ends in no format that can be written: {hint}known are {' '.join(known)}")
+
+
+def _loaded(point: EntryPoint) -> Exporter:
+    try:
+        exporter: Exporter = point.load()
+    except Exception as error:
+        raise ExportError(f"the exporter for .{point.name} ({point.value}) cannot be loaded: {error!r}") from error
+    return exporter
+
+
+def _others() -> Sequence[EntryPoint]:
+    return tuple(entry_points(group=GROUP))
+
+
+def _replace(trace: Trace, target: Path, exporter: Exporter, options: ChartOptions) -> None:
+    """Write beside the target, then rename: nobody ever sees half a file, and a failure leaves the old one."""
+    final = Path(os.path.realpath(target))  # a link stays a link, and what it points to is replaced
+    draft = final.with_name(f".{secrets.token_hex(8)}{target.suffix}")
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        exporter.write(trace, draft, options)
+        draft.replace(final)
+    except AsyncMagicsError:
+        raise
+    except OSError as error:
+        raise ExportError(f"cannot write {target}: {error.strerror or error}") from error
+    except Exception as error:
+        raise ExportError(f"cannot write {target}: {error!r}") from error
+    finally:
+        draft.unlink(missing_ok=True)

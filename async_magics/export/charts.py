@@ -1,0 +1,38 @@
+"""Charts as files: PNG, SVG, PDF. ``views.gantt`` is imported when one is written, and matplotlib only with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..model import Trace
+    from ..views.gantt import Gantt
+    from ..views.spec import ChartOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ChartExporter:
+    """Paints the Gantt chart.
+
+    Attributes:
+        suffixes: endings of file names.
+        paint: makes the file's content from the chart.
+    """
+
+    suffixes: tuple[str, ...]
+    paint: Callable[[Gantt], bytes]
+
+    def write(self, trace: Trace, target: Path, options: ChartOptions) -> None:
+        """Write the chart."""
+        from ..views.gantt import Gantt
+
+        target.write_bytes(self.paint(Gantt(trace, options)))
+
+
+PNG: Final = ChartExporter((".png",), lambda chart: chart.png())
+SVG: Final = ChartExporter((".svg",), lambda chart: chart.svg().encode())
+PDF: Final = ChartExporter((".pdf",), lambda chart: chart.pdf())
