@@ -84,6 +84,7 @@ class WaitKind(StrEnum):
     SOCKET = "socket"
     EXECUTOR = "executor"
     SUBPROCESS = "subprocess"
+    LOOP = "loop"  #: ``asyncio.run`` or ``run_until_complete``, seen from the code that called it
     UNKNOWN = "unknown"
 
 

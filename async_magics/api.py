@@ -1,0 +1,342 @@
+"""Capture and reading joined: ``trace()`` records, ``load()`` opens, both give something that shows and saves itself.
+
+Views and exporters are imported when they are needed, not before. Does not import ``magics`` or IPython.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from .clock import MONOTONIC, Clock
+from .errors import OptionError, RecordingError, TraceFormatError
+from .model.fold import Frame, fold
+from .recorder import Recorder, Window
+from .sources.asyncio_tasks import AsyncioTasks
+from .sources.reprs import message
+
+if TYPE_CHECKING:
+    from .analysis.stats import Stats
+    from .model import Task, Trace
+    from .views.gantt import Gantt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingOptions:
+    """How to record.
+
+    Attributes:
+        limit: how many facts and how many steps per loop are kept; what comes after is counted, not kept.
+        threshold_ns: a step longer than this holds up its loop (shown in red, with its line).
+        results: keep a bounded text of what tasks return.
+        arguments: keep a bounded text of the arguments of tasks' coroutines.
+        follow_s: for how long tasks that outlive the traced code are followed.
+    """
+
+    limit: int = 2_000_000
+    threshold_ns: int = 50_000_000
+    results: bool = False
+    arguments: bool = True
+    follow_s: float = 600.0
+
+    def __post_init__(self) -> None:
+        if self.limit < 1:
+            raise OptionError(f"limit is the number of facts to keep: use 1 or more, not {self.limit}")
+        if self.threshold_ns < 1_000_000:
+            raise OptionError(f"threshold must be at least 1 ms, not {self.threshold_ns / 1e6:g} ms")
+        if not self.follow_s >= 0:
+            raise OptionError(f"follow is a number of seconds: use 0 or more, not {self.follow_s}")
+
+
+class Recorded:
+    """A trace that shows and saves itself."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace: Trace | None = trace
+
+    @property
+    def trace(self) -> Trace:
+        """The trace itself."""
+        if self._trace is None:
+            raise RecordingError("nothing was recorded yet: use `with async_magics.trace() as t:`")
+        return self._trace
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks; the traced code itself is the first."""
+        return self.trace.tasks
+
+    @property
+    def stats(self) -> Stats:
+        """Figures, overall and per task."""
+        from .analysis.stats import stats
+
+        return stats(self.trace)
+
+    def gantt(self, **options: Any) -> Gantt:
+        """Return the chart; ``options`` are those of ``ChartOptions``.
+
+        Raises:
+            OptionError: an option has no such name or value.
+        """
+        return gantt(self.trace, **options)
+
+    def show(self, **options: Any) -> None:
+        """Show the chart: as a picture in a notebook, as text elsewhere."""
+        chart = self.gantt(**options)
+        if _in_notebook():
+            from IPython.display import display
+
+            display(chart)
+        else:
+            print(chart.text())
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False, **options: Any) -> Path:
+        """Write a file whose kind the path's ending tells; missing folders are made.
+
+        Raises:
+            ExportError: no such kind of file.
+            OutputExistsError: the file exists and ``force`` is false.
+        """
+        from .export import write
+
+        return write(self.trace, Path(path), options=_chart_options(options), force=force)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        return self.gantt()._repr_mimebundle_(include, exclude)
+
+    def __repr__(self) -> str:
+        if self._trace is None:
+            return f"<{type(self).__name__}: nothing recorded yet>"
+        return f"<{type(self).__name__} {self._trace.name!r}: {len(self._trace.tasks) - 1} tasks, {self._trace.end_ns / 1e9:.3f} s>"
+
+
+class Recording(Recorded):
+    """Records what runs between ``start`` and ``stop``; a context manager, with or without ``async``.
+
+    Attributes:
+        name, title, source: for the trace.
+        options: how to record.
+        on_settled: called in the thread of the loop when the last task that outlived the traced code has finished, or when
+            ``options.follow_s`` have gone by.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "trace",
+        title: str = "",
+        source: str = "",
+        filename: str | None = None,
+        rename: Callable[[str], str] | None = None,
+        options: RecordingOptions | None = None,
+        clock: Clock = MONOTONIC,
+    ) -> None:
+        self.name, self.title, self.source = name, title, source
+        self.options = options or RecordingOptions()
+        self.on_settled: Callable[[], None] | None = None
+        self._filename, self._rename = filename, rename
+        self._clock = clock
+        self._recorder: Recorder | None = None
+        self._window: Window | None = None
+        self._trace = None
+
+    # ------------------------------------------------------------------ recording
+    def start(self) -> Self:
+        """Begin to record, in this thread and context."""
+        if self._window is not None or self._trace is not None:
+            raise RecordingError("this recording was started before: make another one")
+        self._recorder = _running_recorder() or Recorder(
+            [AsyncioTasks()],
+            limit=self.options.limit,
+            clock=self._clock,
+            arguments=self.options.arguments,
+            results=self.options.results,
+            threshold_ns=self.options.threshold_ns,
+        )
+        self._window = self._recorder.open()
+        return self
+
+    def stop(self, error: BaseException | None = None) -> None:
+        """Say that the traced code ended, with an exception or without; tasks that outlive it go on being followed."""
+        recorder, window = self._recorder, self._window
+        if recorder is None or window is None:
+            if self._trace is None:
+                raise RecordingError("this recording was never started")
+            return
+        recorder.end(window, None if error is None else (type(error).__qualname__, message(error)))
+        if window.alive and self.options.follow_s > 0 and _loop_lives():
+            window.settled = self._settle
+            _call_later(self.options.follow_s, self._settle)
+        else:
+            self._close()
+
+    def discard(self) -> None:
+        """Forget everything and restore what was patched."""
+        self.on_settled = None
+        if self._recorder is not None and self._window is not None:
+            self._recorder.close(self._window)
+        self._recorder = self._window = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether tasks of this recording are still followed."""
+        return self._window is not None and self._window.ended_ns is not None
+
+    @property
+    def trace(self) -> Trace:
+        """The trace; while tasks are followed, as far as it is known."""
+        return self._fold() if self._window is not None else super().trace
+
+    def close(self) -> None:
+        """Follow no longer."""
+        if self._window is not None:
+            self._close()
+
+    def _settle(self) -> None:
+        if self._window is None:
+            return
+        self._close()
+        tell, self.on_settled = self.on_settled, None
+        if tell is not None:
+            tell()
+
+    def _close(self) -> None:
+        assert self._recorder is not None and self._window is not None
+        try:
+            self._trace = self._fold()
+        finally:
+            self._recorder.close(self._window)
+            self._recorder = self._window = None
+
+    def _fold(self) -> Trace:
+        assert self._recorder is not None and self._window is not None
+        self._recorder.snapshot()
+        frame = Frame(
+            marker=self._window.marker,
+            anchor=self._window.anchor,
+            now_ns=self._clock(),
+            name=self.name,
+            title=self.title,
+            source=self.source,
+            rename=self._file,
+            threshold_ns=self.options.threshold_ns,
+            pid=os.getpid(),
+        )
+        return fold(self._recorder.log, frame)
+
+    def _file(self, filename: str) -> str:
+        if filename == self._filename:
+            return "cell"
+        return self._rename(filename) if self._rename is not None else filename
+
+    # ------------------------------------------------------------------ context manager
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: Any, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop(error)
+
+    async def __aenter__(self) -> Self:
+        return self.start()
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop(error)
+
+
+def trace(
+    name: str = "trace",
+    *,
+    title: str = "",
+    limit: int = 2_000_000,
+    threshold: float = 0.05,
+    results: bool = False,
+    arguments: bool = True,
+    follow: float = 600.0,
+) -> Recording:
+    """Return a context manager that records the code inside it: ``with trace() as t: asyncio.run(main())``; then ``t.show()``.
+
+    Args:
+        name: what the trace is called.
+        title: the chart's heading.
+        limit: how many facts and how many steps per loop are kept.
+        threshold: seconds; a step longer than this holds up its loop.
+        results: keep a bounded text of what tasks return.
+        arguments: keep a bounded text of tasks' arguments.
+        follow: seconds for which tasks that outlive the code are followed.
+
+    Raises:
+        OptionError: a value makes no sense.
+    """
+    options = RecordingOptions(
+        limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow
+    )
+    return Recording(name=name, title=title, options=options)
+
+
+def load(path: str | os.PathLike[str]) -> Recorded:
+    """Open a trace file written by ``save("….json")``.
+
+    Raises:
+        TraceFormatError: the file is not one of ours, damaged, or of a newer version.
+        FileNotFoundError: there is no such file.
+    """
+    from .model.codec import from_json
+
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TraceFormatError(f"{path} is not a trace file: it is not UTF-8 text") from error
+    return Recorded(from_json(text))
+
+
+def gantt(trace: Trace, **options: Any) -> Gantt:
+    """Return the chart of a trace; ``options`` are those of ``ChartOptions``."""
+    from .views.gantt import Gantt
+
+    return Gantt(trace, _chart_options(options))
+
+
+def _chart_options(options: dict[str, Any]) -> Any:
+    from dataclasses import fields
+
+    from .views.spec import ChartOptions
+
+    known = [field.name for field in fields(ChartOptions)]
+    for name in options:
+        if name not in known:
+            raise OptionError(f"there is no chart option {name!r}: use one of {', '.join(known)}")
+    return ChartOptions(**options)
+
+
+def _running_recorder() -> Recorder | None:
+    """Return the recorder that is at work in this process: two would get in each other's way on one loop."""
+    from asyncio import base_events
+
+    return getattr(base_events.BaseEventLoop.create_task, "recorder", None)
+
+
+def _loop_lives() -> bool:
+    """Tell whether tasks can go on: a loop runs in this thread."""
+    from asyncio import events
+
+    return events._get_running_loop() is not None
+
+
+def _call_later(seconds: float, function: Callable[[], None]) -> None:
+    import asyncio
+    import contextvars
+
+    asyncio.get_running_loop().call_later(seconds, function, context=contextvars.Context())
+
+
+def _in_notebook() -> bool:
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and hasattr(shell, "kernel")

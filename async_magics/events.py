@@ -1,0 +1,148 @@
+"""Facts: the one row shape in which every source reports, and the log that keeps them while a recording runs.
+
+A fact is a plain tuple ``(kind, t_ns, subject, other, data)``; a tuple costs a quarter of a named one to make. Steps of tasks,
+which come by the million, have a packed table of their own. Ids are ``id(task)`` together with the facts of birth and end,
+never references: nothing of the user's is kept alive, but for code objects. Imports ``clock`` only.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from enum import IntEnum
+from types import CodeType
+from typing import Any, Final, TypeAlias
+
+Site: TypeAlias = tuple[CodeType, int]
+"""A place in code: the code object and the offset of the instruction. Turned into a line only when a chart is drawn."""
+
+Event: TypeAlias = tuple[int, int, int, int, Any]
+"""``(kind, t_ns, subject, other, data)``; ``subject`` and ``other`` are ids of tasks or causes (see below)."""
+
+IO: Final = 0  #: cause: no task was running, so the selector reported something
+TIMER: Final = -1  #: cause: a timer of the loop
+THREAD: Final = -2  #: cause: another thread, through ``call_soon_threadsafe``
+FIRST_MARKER: Final = -1000  #: ids from here down stand for the code of a recording itself ("the cell")
+FIRST_PLACEHOLDER: Final = -(1 << 40)  #: ids from here down stand for tasks whose first step runs before they have an id
+
+
+class Kind(IntEnum):
+    """What a fact says. ``data`` is given in brackets."""
+
+    RECORDING_BEGAN = 1  #: subject: marker [thread id]
+    RECORDING_ENDED = 2  #: subject: marker [exception type name or None, message]
+    TASK_CREATED = 3  #: other: creator [``Created``]
+    TASK_DONE = 4  #: [``Done``]
+    TASK_NAMED = 5  #: [name]
+    TASK_ALIVE = 6  #: seen alive when a snapshot was made [name, coroutine's code or None]
+    EAGER = 7  #: subject: the task, other: its placeholder
+    CANCEL_REQUESTED = 8  #: other: who [site or None]
+    DEADLINE_SET = 9  #: subject: the task, other: id of the ``Timeout`` [deadline_ns or None]
+    DEADLINE_OVER = 10  #: subject: the task, other: id of the ``Timeout``
+    NEVER_RETRIEVED = 11  #: [text]
+    DESTROYED = 12  #: [text]
+    NEVER_AWAITED = 13  #: other: who ran then [qualified name of the coroutine]
+    LOOP_RAN = 14  #: subject: marker, other: 1 begins, 0 ends [name of the call]
+    LOOP_SEEN = 15  #: subject: loop number [class name, thread id, thread name]
+    ROOT = 16  #: subject: marker, other: id of the task that runs the cell's code, or 0 [loop number or None]
+
+
+class StepTable:
+    """Steps of the tasks of one loop.
+
+    A row is ``(task, cause, wake_ns, begin_ns, end_ns, end)``. ``cause`` is an id or ``(id, code, offset)``. ``wake_ns`` is 0 where
+    the task became ready by its creation or at the end of its own last step. ``end`` is ``None`` (yielded), ``DONE`` or a wait.
+
+    Attributes:
+        rows: the newest rows, flat; sources extend it directly.
+        limit: how many rows are kept.
+        dropped: how many were not.
+    """
+
+    WIDTH: Final = 6
+    CHUNK: Final = 4096 * WIDTH
+
+    def __init__(self, loop: int, limit: int) -> None:
+        self.loop = loop
+        self.limit = limit
+        self.rows: list[Any] = []
+        self.dropped = 0
+        self._kept = 0
+        self._chunks: list[tuple[array[int], list[Any], array[int], array[int], array[int], list[Any]]] = []
+        self._same: dict[Any, Any] = {}
+
+    def pack(self) -> None:
+        """Move full rows into columns: a quarter of the memory, and nothing for the garbage collector to walk."""
+        rows, width = self.rows, self.WIDTH
+        count = len(rows) // width
+        room = max(0, min(count, self.limit - self._kept))
+        self.dropped += count - room
+        stop = room * width
+        if room:
+            same = self._same.setdefault
+            if len(self._same) > 50_000:
+                self._same.clear()
+            self._chunks.append(
+                (
+                    array("q", rows[0:stop:width]),
+                    rows[1:stop:width],
+                    array("q", rows[2:stop:width]),
+                    array("q", rows[3:stop:width]),
+                    array("q", rows[4:stop:width]),
+                    [same(end, end) if type(end) is tuple else end for end in rows[5:stop:width]],
+                )
+            )
+            self._kept += room
+        del rows[: count * width]
+
+    def __iter__(self) -> Iterator[tuple[int, Any, int, int, int, Any]]:
+        """Yield every row kept, oldest first."""
+        for chunk in tuple(self._chunks):
+            yield from zip(*chunk, strict=True)
+        rows, width = list(self.rows), self.WIDTH
+        room = max(0, self.limit - self._kept) * width
+        yield from zip(*(iter(rows[:room]),) * width, strict=False)  # type: ignore[misc]
+
+    def __len__(self) -> int:
+        return self._kept + len(self.rows) // self.WIDTH
+
+
+class EventLog:
+    """What a recorder leaves behind.
+
+    Attributes:
+        events: facts in the order they were reported.
+        steps: one table per loop.
+        chains: await chains, each a tuple of sites, outermost first; waits refer to them by position.
+        samples: ``(t_ns, thread id, cpu_ns, site)`` taken while a step took long.
+        problems: one line each for what could not be seen.
+        limit: how many facts, and how many steps, are kept at most.
+        dropped: how many facts were not kept.
+    """
+
+    def __init__(self, limit: int = 2_000_000) -> None:
+        self.limit = limit
+        self.events: list[Event] = []
+        self.steps: list[StepTable] = []
+        self.chains: list[tuple[Site, ...]] = []
+        self.samples: list[tuple[int, int, int, Site]] = []
+        self.problems: list[str] = []
+        self.dropped = 0
+
+    def add(self, kind: int, t_ns: int, subject: int, other: int = 0, data: Any = None) -> None:
+        """Append a fact, or count it as dropped when the log is full."""
+        if len(self.events) < self.limit:
+            self.events.append((kind, t_ns, subject, other, data))
+        else:
+            self.dropped += 1
+
+    def table(self) -> StepTable:
+        """Add and return the table of one more loop."""
+        table = StepTable(len(self.steps), self.limit)
+        self.steps.append(table)
+        return table
+
+    def problem(self, text: str) -> None:
+        """Note once what could not be seen."""
+        if text not in self.problems:
+            self.problems.append(text)

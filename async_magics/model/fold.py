@@ -1,0 +1,287 @@
+"""Facts -> ``Trace``: who belongs to the recording, and what each of its tasks did when.
+
+A pure function of the log. Imports ``clock``, ``errors``, ``events`` and this folder.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..clock import ClockAnchor
+from ..events import EventLog, Kind
+from .lives import INTERNAL, Life, Lives
+from .places import Places
+from .slices import SliceTable
+from .stretches import Stretches
+from .trace import Instant, Task, Trace, Track
+from .words import Cause, InstantKind, Outcome, TaskKind, TrackKind
+
+CELL = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Which part of a log makes one recording's trace.
+
+    Attributes:
+        marker: its id in the log.
+        anchor: when it began, on both clocks.
+        now_ns: when the log was read, on the monotonic clock.
+        name, title, source: for the trace.
+        rename: what a source file is called in it.
+        threshold_ns: a step longer than this holds up its loop.
+        pid: of the process that recorded.
+    """
+
+    marker: int
+    anchor: ClockAnchor
+    now_ns: int
+    name: str
+    title: str = ""
+    source: str = ""
+    rename: Callable[[str], str] | None = None
+    threshold_ns: int = 50_000_000
+    pid: int = 0
+
+
+def fold(log: EventLog, frame: Frame) -> Trace:
+    """Return the trace of one recording; the log is only read."""
+    return _Folding(log, frame).trace()
+
+
+class _Folding:
+    """One pass over a log; its attributes are the intermediate results."""
+
+    def __init__(self, log: EventLog, frame: Frame) -> None:
+        self.log, self.frame = log, frame
+        self.begin_ns = frame.anchor.mono_ns
+        self.places = Places(frame.rename)
+        self.lives = Lives(log)
+        self.root, self.root_loop = self._root()
+        self.ended_ns, self.error = self._ended()
+        self.members = self._members()
+        self.cell = self._cell()
+        for number, life in enumerate([self.cell, *self.members]):
+            life.number = number
+
+    def trace(self) -> Trace:
+        frame = self.frame
+        slices = SliceTable()
+        stretches = Stretches(self, slices)
+        stretches.of_cell(self.cell, self._loop_runs())
+        ends = {CELL: self.ended_ns}
+        for life in self.members:
+            ends[life.number or 0] = stretches.of_task(life)
+        tracks = self._tracks()
+        tasks = (self._cell_task(tracks), *(self._task(life, ends[life.number or 0], tracks) for life in self.members))
+        last = max(slices.end_ns, default=0)
+        return Trace(
+            name=frame.name,
+            title=frame.title,
+            source=frame.source,
+            anchor=frame.anchor,
+            end_ns=max(last, self.at(self.ended_ns or frame.now_ns)),
+            cell_end_ns=None if self.ended_ns is None else self.at(self.ended_ns),
+            tracks=tracks,
+            tasks=tasks,
+            slices=slices,
+            instants=tuple(sorted(self._instants(stretches), key=lambda instant: instant.t_ns)),
+            dropped=self.log.dropped + sum(table.dropped for table in self.log.steps),
+            problems=tuple(self.log.problems),
+            python=platform.python_version(),
+            threshold_ns=frame.threshold_ns,
+        )
+
+    def at(self, t_ns: int) -> int:
+        """Return a moment on the trace's clock, never before its beginning."""
+        return max(0, t_ns - self.begin_ns)
+
+    # ------------------------------------------------------------------ who belongs
+    def _facts(self, kind: Kind) -> list[Any]:
+        return [event for event in tuple(self.log.events) if event[0] == kind and event[2] == self.frame.marker]
+
+    def _root(self) -> tuple[int, int | None]:
+        facts = self._facts(Kind.ROOT)
+        return (facts[0][3], facts[0][4]) if facts else (0, None)
+
+    def _ended(self) -> tuple[int | None, Any]:
+        facts = self._facts(Kind.RECORDING_ENDED)
+        return (facts[0][1], facts[0][4]) if facts else (None, None)
+
+    def _members(self) -> list[Life]:
+        marker = self.frame.marker
+        members = [life for life in self.lives if life.owner == marker and life.function not in INTERNAL]
+        known = {id(life) for life in members}
+        guests = []
+        for raw, t_ns in self._awaited(members):
+            life = self.lives.at(raw, t_ns)
+            if id(life) not in known and raw != self.root and (life.created is not None or life.seen or life.done):
+                known.add(id(life))
+                guests.append(life)
+        guests.sort(key=lambda life: life.created_ns or 0)
+        return [*guests, *sorted(members, key=lambda life: life.created_ns or 0)]
+
+    def _awaited(self, members: list[Life]) -> list[tuple[int, int]]:
+        """Return what members and the cell wait for: a task of an earlier cell belongs on the chart as well."""
+        rows = [row for life in members for row in life.rows]
+        rows += [row for row in self._root_rows()]
+        return [(target, row[4]) for row in rows if type(row[5]) is tuple for target in row[5][4]]
+
+    def _root_rows(self) -> list[tuple[int, Any, int, int, int, Any]]:
+        if not self.root:
+            return []
+        until = self.ended_ns or self.frame.now_ns
+        rows, seen = [], set()
+        for row in self.lives.at(self.root, self.begin_ns).rows:
+            if row[4] > self.begin_ns and row[3] < until and row[3] not in seen:
+                seen.add(row[3])
+                rows.append(row)
+        return rows
+
+    def _cell(self) -> Life:
+        cell = Life(self.frame.marker, created_ns=self.begin_ns)
+        until = self.ended_ns or self.frame.now_ns
+        cell.rows = [(*row[:3], max(row[3], self.begin_ns), min(row[4], until), row[5]) for row in self._root_rows()]
+        cell.deadlines = self.lives.at(self.root, self.begin_ns).deadlines if self.root else {}
+        cell.cancels = [
+            cancel for cancel in (self.lives.at(self.root, self.begin_ns).cancels if self.root else []) if self.begin_ns <= cancel[0] <= until
+        ]
+        return cell
+
+    def number_of(self, raw: int, t_ns: int) -> int | None:
+        """Return the id in the trace of whatever had a raw id at a time; ``None`` for causes and strangers."""
+        if raw == self.frame.marker:
+            return CELL
+        if raw == self.root and raw and self.begin_ns <= t_ns <= (self.ended_ns or self.frame.now_ns):
+            return CELL
+        if raw in (0, -1, -2):
+            return None
+        return self.lives.at(raw, t_ns).number
+
+    def _loop_runs(self) -> list[tuple[int, int]]:
+        """Return the intervals in which the traced code itself ran a loop, in its own thread."""
+        began = self._facts(Kind.RECORDING_BEGAN)
+        thread = began[0][4] if began else None
+        runs: list[tuple[int, int]] = []
+        depth = 0
+        for event in self._facts(Kind.LOOP_RAN):
+            if event[4] != thread:
+                continue
+            depth += 1 if event[3] else -1
+            if event[3] and depth == 1:
+                runs.append((event[1], self.frame.now_ns))
+            elif not event[3] and depth == 0 and runs:
+                runs[-1] = (runs[-1][0], event[1])
+        return runs
+
+    # ------------------------------------------------------------------ tasks and tracks
+    def _tracks(self) -> tuple[Track, ...]:
+        pid = self.frame.pid
+        tracks = [Track(id=0, kind=TrackKind.PROCESS, name="python", pid=pid)]
+        threads: dict[int, int] = {}
+        self.track_of_loop: dict[int, int] = {}
+        for event in tuple(self.log.events):
+            if event[0] != Kind.LOOP_SEEN:
+                continue
+            loop_name, ident, thread_name = event[4]
+            if ident not in threads:
+                threads[ident] = len(tracks)
+                tracks.append(Track(id=len(tracks), kind=TrackKind.THREAD, name=thread_name, parent=0, pid=pid, tid=ident))
+            self.track_of_loop[event[2]] = len(tracks)
+            tracks.append(
+                Track(id=len(tracks), kind=TrackKind.LOOP, name=loop_name, parent=threads[ident], pid=pid, tid=ident)
+            )
+        return tuple(tracks)
+
+    def _cell_task(self, tracks: tuple[Track, ...]) -> Task:
+        name, message = self.error if self.error else (None, None)
+        outcome = Outcome.UNFINISHED if self.ended_ns is None else Outcome.RAISED if name else Outcome.RETURNED
+        loop = self.track_of_loop.get(self.root_loop) if self.root_loop is not None else None
+        return Task(
+            id=CELL,
+            kind=TaskKind.CELL,
+            name="cell",
+            track=loop if loop is not None else min(1, len(tracks) - 1),
+            begun_ns=0,
+            ended_ns=None if self.ended_ns is None else self.at(self.ended_ns),
+            outcome=outcome,
+            exception=name,
+            message=message,
+        )
+
+    def _task(self, life: Life, ended_ns: int | None, tracks: tuple[Track, ...]) -> Task:
+        created = life.created or (None, life.function, None, None, None, 0, None, False, None)
+        _name, function, code, text, site, group, loop, eager, owner = created
+        older = owner != self.frame.marker
+        rows = [row for row in life.rows if row[4] > self.begin_ns]
+        done = life.done[1] if life.done is not None and ended_ns is not None else None
+        return Task(
+            id=life.number or 0,
+            kind=TaskKind.ASYNCIO,
+            name=self._name_of(life),
+            function=function,
+            arguments=text,
+            track=self.track_of_loop.get(loop, 0) if loop is not None else min(2, len(tracks) - 1),
+            parent=None if older else self.number_of(life.creator, life.created_ns or 0) or CELL,
+            created_ns=0 if older else self.at(life.created_ns or 0),
+            created_at=None if site is None else self.places.at(*site),
+            defined_at=None if code is None else self.places.definition(code),
+            begun_ns=self.at(rows[0][3]) if rows else None,
+            ended_ns=None if ended_ns is None else self.at(ended_ns),
+            outcome=Outcome(done[1]) if done else Outcome.UNFINISHED,
+            exception=done[2] if done else None,
+            message=(done[3] or None) if done else None,
+            result=done[4] if done else None,
+            group=self._group(group) if group else None,
+            eager=bool(eager),
+            older=older,
+        )
+
+    def _name_of(self, life: Life) -> str:
+        if life.done is not None:
+            return str(life.done[1][0])
+        if life.seen is not None:
+            return life.seen[0]
+        if life.names:
+            return life.names[-1][1]
+        return str((life.created and life.created[0]) or "Task")
+
+    def _group(self, ident: int) -> int:
+        groups = self.__dict__.setdefault("_groups", {})
+        return int(groups.setdefault(ident, len(groups) + 1))
+
+    # ------------------------------------------------------------------ instants
+    def _instants(self, stretches: Stretches) -> list[Instant]:
+        found: list[Instant] = []
+        for life in (self.cell, *self.members):
+            found += stretches.cancellations(life)
+            found += [
+                Instant(kind=InstantKind.RENAMED, t_ns=self.at(t_ns), task=life.number, text=name)
+                for t_ns, name in life.names
+                if life.rows and t_ns > life.rows[0][3]
+            ]
+            found += [
+                Instant(
+                    kind=InstantKind.NEVER_RETRIEVED if kind == Kind.NEVER_RETRIEVED else InstantKind.DESTROYED,
+                    t_ns=self.at(t_ns),
+                    task=life.number,
+                    text=text,
+                )
+                for kind, t_ns, text in life.complaints
+            ]
+        for event in self._facts(Kind.NEVER_AWAITED):
+            found.append(
+                Instant(kind=InstantKind.NEVER_AWAITED, t_ns=self.at(event[1]), task=self.number_of(event[3], event[1]), text=event[4])
+            )
+        return found
+
+    def cause_of(self, raw: Any, t_ns: int) -> tuple[Cause, int | None, Any]:
+        """Return why something became ready: the kind, the task that did it, and the place in its code."""
+        ident, site = (raw[0], raw[1:]) if type(raw) is tuple else (raw, None)
+        simple = {0: Cause.IO, -1: Cause.TIMER, -2: Cause.THREAD}.get(ident)
+        if simple is not None:
+            return simple, None, None
+        return Cause.TASK, self.number_of(ident, t_ns), site

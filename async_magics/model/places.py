@@ -1,0 +1,49 @@
+"""Places in code -> lines that people can read. Only the standard library, ``trace`` of this folder."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+from types import CodeType
+
+from .trace import Location
+
+LONGEST = 120
+
+
+class Places:
+    """Resolves code objects and offsets, each once.
+
+    Attributes:
+        rename: what a file is called in the trace; gets the code object's file name.
+    """
+
+    def __init__(self, rename: Callable[[str], str] | None = None) -> None:
+        self._rename = rename or (lambda filename: filename)
+        self._lines: dict[int, list[tuple[int, int, int | None]]] = {}
+        self._codes: list[CodeType] = []
+        self._found: dict[tuple[int, int], Location] = {}
+
+    def at(self, code: CodeType, offset: int) -> Location:
+        """Return the line of an instruction; of the first line where it has none."""
+        key = (id(code), offset)
+        place = self._found.get(key)
+        if place is None:
+            place = self._found[key] = self._line(code, self._number(code, offset))
+        return place
+
+    def definition(self, code: CodeType) -> Location:
+        """Return the line where the code's function is defined."""
+        return self._line(code, code.co_firstlineno)
+
+    def _number(self, code: CodeType, offset: int) -> int:
+        lines = self._lines.get(id(code))
+        if lines is None:
+            lines = self._lines[id(code)] = list(code.co_lines())
+            self._codes.append(code)  # keeps the id from being used again
+        return next((line for start, end, line in lines if start <= offset < end and line), code.co_firstlineno)
+
+    def _line(self, code: CodeType, number: int) -> Location:
+        text = linecache.getline(code.co_filename, number).strip()
+        text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+        return Location(file=self._rename(code.co_filename), line=number, function=code.co_qualname, text=text)

@@ -1,0 +1,223 @@
+"""The steps of a task -> slices that tile its life: ready, running, waiting and for what.
+
+Imports this folder only.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from .slices import NONE, SliceTable
+from .trace import Instant, Wait
+from .words import Cause, InstantKind, Outcome, State, WaitKind
+
+if TYPE_CHECKING:
+    from .fold import _Folding
+    from .lives import Life
+
+OVERDUE_NS: Final = 2_000_000
+"""A timer later than this was not late by the selector's own coarseness: the loop was busy."""
+
+Row = tuple[int, Any, int, int, int, Any]
+
+
+class Stretches:
+    """Writes the slices of one trace."""
+
+    def __init__(self, folding: _Folding, slices: SliceTable) -> None:
+        self._folding, self._slices = folding, slices
+        self._at, self._places, self._log = folding.at, folding.places, folding.log
+        self._waits: dict[Any, int] = {}
+        self._objects: dict[str, dict[int, int]] = {}
+        self._samples = sorted(self._log.samples)
+        self._sample_times = [sample[0] for sample in self._samples]
+        self._collect_objects()
+
+    # ------------------------------------------------------------------ whole lives
+    def of_task(self, life: Life) -> int | None:
+        """Add the slices of a task; return when it ended, on the recorder's clock, or ``None``."""
+        number, begin_ns = life.number or 0, self._folding.begin_ns
+        older = life.owner != self._folding.frame.marker
+        start_ns = begin_ns if older else life.created_ns or begin_ns
+        rows = sorted(life.rows, key=lambda row: row[3])
+        last: Row | None = None
+        for row in rows:
+            if row[4] <= begin_ns:
+                last = row
+                continue
+            self._before(life, number, start_ns, last, row)
+            self._run(number, row, max(start_ns, row[3]))
+            start_ns, last = row[4], row
+        return self._after(life, number, start_ns, last)
+
+    def of_cell(self, cell: Life, loop_runs: list[tuple[int, int]]) -> None:
+        """Add the slices of the traced code itself."""
+        folding = self._folding
+        end_ns = folding.ended_ns or folding.frame.now_ns
+        start_ns, last = folding.begin_ns, None
+        for row in sorted(cell.rows, key=lambda row: row[3]):
+            if last is not None:
+                self._before(cell, 0, start_ns, last, row)
+            self._run(0, (*row[:3], max(row[3], start_ns), row[4], row[5]), start_ns if last is None else row[3])
+            start_ns, last = row[4], row
+        if last is not None and type(last[5]) is tuple and start_ns < end_ns:
+            self._add(0, start_ns, end_ns, State.WAITING, wait=self._wait(cell, last, start_ns))
+            return
+        for begin, end in [*loop_runs, (end_ns, end_ns)]:
+            begin, end = max(begin, start_ns), min(end, end_ns)
+            if start_ns < begin:
+                self._run(0, (0, 0, 0, start_ns, begin, None), start_ns)
+            if begin < end:
+                self._add(0, begin, end, State.WAITING, wait=self._slices.wait_id(Wait(kind=WaitKind.LOOP, name="asyncio.run")))
+            start_ns = max(start_ns, end)
+
+    # ------------------------------------------------------------------ parts of a life
+    def _before(self, life: Life, number: int, start_ns: int, last: Row | None, row: Row) -> None:
+        """Add what lies between a step and the one before it, or the task's creation."""
+        step_ns = row[3]
+        if step_ns <= start_ns:
+            return
+        cause, waker, site = self._folding.cause_of(row[1], row[2] or start_ns)
+        ready_ns = start_ns
+        if last is None and life.created_ns is None:
+            ready_ns = min(max(row[2], start_ns), step_ns)
+            self._add(number, start_ns, ready_ns, State.WAITING, wait=self._slices.wait_id(Wait(kind=WaitKind.UNKNOWN)))
+        elif last is None:
+            cause = Cause.SPAWN
+        elif type(last[5]) is tuple:
+            ready_ns = self._due(last, min(max(row[2], start_ns), step_ns), cause)
+            self._add(number, start_ns, ready_ns, State.WAITING, wait=self._wait(life, last, start_ns))
+        if last is not None and (last[5] is None or waker == number):
+            cause, waker, site = Cause.ITSELF, None, None
+        place = NONE if site is None else self._slices.location_id(self._places.at(*site))
+        self._add(number, ready_ns, step_ns, State.RUNNABLE, cause=cause, waker=NONE if waker is None else waker, location=place)
+
+    def _run(self, number: int, row: Row, begin_ns: int) -> None:
+        end_ns = row[4]
+        place, cpu_ns = NONE, NONE
+        if end_ns - begin_ns >= self._folding.frame.threshold_ns // 2:
+            place, cpu_ns = self._held_by(begin_ns, end_ns)
+        self._add(number, begin_ns, end_ns, State.RUNNING, location=place, cpu_ns=cpu_ns)
+
+    def _after(self, life: Life, number: int, start_ns: int, last: Row | None) -> int | None:
+        """Add what lies behind the last step known; return when the task ended."""
+        now_ns = self._folding.frame.now_ns
+        waits = last is not None and type(last[5]) is tuple
+        if life.done is not None:
+            ended_ns = life.done[0]
+            if last is not None and (waits or last[5] is None) and ended_ns > start_ns:  # steps that did not fit into the log
+                unknown = self._slices.wait_id(Wait(kind=WaitKind.UNKNOWN))
+                self._add(number, start_ns, ended_ns, State.WAITING, wait=unknown)
+                return ended_ns
+            return max(start_ns, self._folding.begin_ns) if last is not None else ended_ns
+        if last is not None and waits:
+            self._add(number, start_ns, now_ns, State.WAITING, wait=self._wait(life, last, start_ns))
+        elif last is None and life.created_ns is None:
+            self._add(number, start_ns, now_ns, State.WAITING, wait=self._slices.wait_id(Wait(kind=WaitKind.UNKNOWN)))
+        else:
+            cause = Cause.SPAWN if last is None else Cause.ITSELF
+            self._add(number, start_ns, now_ns, State.RUNNABLE, cause=cause)
+        return None
+
+    def _due(self, last: Row, woken_ns: int, cause: Cause) -> int:
+        """Return since when a sleeper was ready: its timer may have been due long before a busy loop could look at it."""
+        _chain, kind, delay_ns, *_rest = last[5]
+        if kind == "sleep" and cause is Cause.TIMER and delay_ns is not None and woken_ns - (last[4] + delay_ns) > OVERDUE_NS:
+            return last[4] + max(0, int(delay_ns))
+        return woken_ns
+
+    def _add(self, number: int, start_ns: int, end_ns: int, state: State, **columns: int) -> None:
+        start_ns, end_ns = self._at(start_ns), self._at(end_ns)
+        if start_ns < end_ns:
+            self._slices.add(number, start_ns, end_ns, state, **columns)
+
+    def _held_by(self, begin_ns: int, end_ns: int) -> tuple[int, int]:
+        """Return the line that was seen most often during a long step, and the CPU time it used; ``NONE`` where not seen."""
+        looks = self._samples[bisect_left(self._sample_times, begin_ns) : bisect_right(self._sample_times, end_ns)]
+        if not looks:
+            return NONE, NONE
+        thread = Counter(look[1] for look in looks).most_common(1)[0][0]
+        looks = [look for look in looks if look[1] == thread]
+        lines = Counter(self._places.at(*look[3]) for look in looks)
+        cpu_ns = NONE
+        if len(looks) > 1 and looks[0][2] >= 0:
+            span = looks[-1][0] - looks[0][0]
+            cpu_ns = round((looks[-1][2] - looks[0][2]) / span * (end_ns - begin_ns)) if span else NONE
+        return self._slices.location_id(lines.most_common(1)[0][0]), cpu_ns
+
+    # ------------------------------------------------------------------ waits
+    def _collect_objects(self) -> None:
+        rows: Iterable[Row] = (row for life in (self._folding.cell, *self._folding.members) for row in life.rows)
+        for row in sorted((row for row in rows if type(row[5]) is tuple and row[5][6]), key=lambda row: row[3]):
+            numbers = self._objects.setdefault(row[5][1].partition(".")[0], {})
+            numbers.setdefault(row[5][6], len(numbers) + 1)
+
+    def _wait(self, life: Life, row: Row, start_ns: int) -> int:
+        """Return the position of a step's wait among the trace's waits."""
+        raw = row[5]
+        targets = tuple(
+            number for target in raw[4] if (number := self._folding.number_of(target, row[4])) is not None and number != life.number
+        )
+        deadline_ns = self._deadline(life, start_ns) if life.deadlines else None
+        key = (raw, targets, deadline_ns)
+        found = self._waits.get(key)
+        if found is None:
+            chain, kind, delay_ns, count, _targets, name, _object = raw
+            chain = tuple(self._places.at(*site) for site in self._log.chains[chain])
+            wait = Wait(kind=WaitKind(kind), delay_ns=delay_ns, count=count, targets=targets, name=name or self._name(raw), chain=chain)
+            found = self._waits[key] = self._slices.wait_id(replace(wait, deadline_ns=deadline_ns))
+        return found
+
+    def _name(self, raw: Any) -> str:
+        kind, ident = raw[1].partition(".")[0], raw[6]
+        numbers = self._objects.get(kind, {})
+        return f"{kind}#{numbers[ident]}" if ident and len(numbers) > 1 and ident in numbers else ""
+
+    def _deadline(self, life: Life, start_ns: int) -> int | None:
+        dues = [
+            due
+            for spans in life.deadlines.values()
+            for since, over, due in spans
+            if due is not None and since is not None and since <= start_ns and (over is None or start_ns < over)
+        ]
+        return self._at(min(dues)) if dues else None
+
+    # ------------------------------------------------------------------ cancellation
+    def cancellations(self, life: Life) -> list[Instant]:
+        """Return when a task was asked to stop, by whom, when it was told, and whether it took no notice."""
+        found: list[Instant] = []
+        rows = sorted(life.rows, key=lambda row: row[3])
+        starts = [row[3] for row in rows]
+        for t_ns, raw, site in life.cancels:
+            cause, by, _ = self._folding.cause_of(raw, t_ns)
+            timeout = cause is Cause.TIMER and self._deadline_at(life, t_ns)
+            place = None if site is None else self._places.at(*site)
+            asked = Instant(
+                kind=InstantKind.CANCEL_REQUESTED,
+                t_ns=self._at(t_ns),
+                task=life.number,
+                by=by,
+                cause=cause,
+                location=place,
+                text="timeout" if timeout else "",
+            )
+            found.append(asked)
+            step = bisect_left(starts, t_ns)
+            if step < len(starts):
+                told = replace(asked, kind=InstantKind.CANCEL_DELIVERED, t_ns=self._at(starts[step]))
+                found.append(told)
+                done = life.done[1] if life.done is not None else None
+                if done is not None and Outcome(done[1]) is Outcome.RETURNED and place is not None and not timeout:
+                    found.append(replace(told, kind=InstantKind.CANCEL_SWALLOWED))
+        return found
+
+    def _deadline_at(self, life: Life, t_ns: int) -> bool:
+        return any(
+            due is not None and since is not None and since <= t_ns and due <= t_ns + 1_000_000 and (over is None or over >= t_ns)
+            for spans in life.deadlines.values()
+            for since, over, due in spans
+        )

@@ -1,0 +1,182 @@
+"""The recorder: runs the sources and keeps their facts while at least one window is open.
+
+A window is one recording's view of the log: the cell that runs now, or an earlier one whose tasks are still followed. Sources
+are installed with the first window and everything they patched is restored with the last. Imports ``clock``, ``events``
+and ``sources.patching``; knows no runtime by name.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import get_ident
+from typing import Any, Final, Protocol
+
+from .clock import MONOTONIC, Clock, ClockAnchor
+from .events import FIRST_MARKER, EventLog, Kind
+from .sources.patching import UndoStack
+
+OWNER: Final[contextvars.ContextVar[int]] = contextvars.ContextVar("async_magics_owner")
+"""The marker of the window to which code in this context belongs; absent outside traced code."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Window:
+    """One recording's view of the log.
+
+    Attributes:
+        marker: its id among the facts' subjects; stands for the cell itself.
+        anchor: the moment it was opened.
+        first: position in the log of its first fact.
+        alive: ids of its tasks that have not finished.
+        ended_ns: when the traced code ended.
+        settled: called, in the thread of the loop, when the last task has finished after the code ended.
+        token: resets ``OWNER``.
+    """
+
+    marker: int
+    anchor: ClockAnchor
+    first: int
+    alive: set[int] = field(default_factory=set)
+    ended_ns: int | None = None
+    settled: Callable[[], None] | None = None
+    token: contextvars.Token[int] | None = None
+
+
+class Source(Protocol):
+    """What is watched: one runtime.
+
+    Attributes:
+        name: as users write it.
+    """
+
+    name: str
+
+    def unavailable(self) -> str | None:
+        """Say why this source cannot work here, or ``None``."""
+
+    def install(self, recorder: Recorder) -> None:
+        """Begin to watch. Patches go through ``recorder.undo`` only, so that there is no uninstall to forget."""
+
+    def opened(self, window: Window) -> None:
+        """A window was opened in the calling thread and context, whose code is about to run."""
+
+    def closing(self, window: Window) -> None:
+        """The code of a window ended, in the same thread as it began. Called before the fact is logged."""
+
+    def snapshot(self) -> None:
+        """Report what only a look can tell (names of live tasks), before the log is read."""
+
+
+class Recorder:
+    """Keeps one log for all windows.
+
+    Attributes:
+        clock: read by every source.
+        log: the facts.
+        undo: what to restore.
+        members: id of a live task -> marker of the window it belongs to.
+        windows: open windows by marker.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        *,
+        limit: int,
+        clock: Clock = MONOTONIC,
+        arguments: bool = True,
+        results: bool = False,
+        threshold_ns: int = 50_000_000,
+    ) -> None:
+        self.clock = clock
+        self.log = EventLog(limit)
+        self.undo = UndoStack()
+        self.arguments = arguments
+        self.results = results
+        self.threshold_ns = threshold_ns
+        self.members: dict[int, int] = {}
+        self.windows: dict[int, Window] = {}
+        self._candidates = sources
+        self._sources: list[Source] = []
+        self._next = FIRST_MARKER
+
+    def open(self) -> Window:
+        """Begin a window in this thread and context; the first one installs the sources."""
+        if not self.windows:
+            self._install()
+        self._next -= 1
+        window = Window(marker=self._next, anchor=ClockAnchor.now(self.clock), first=len(self.log.events))
+        self.windows[window.marker] = window
+        window.token = OWNER.set(window.marker)
+        self.log.add(Kind.RECORDING_BEGAN, window.anchor.mono_ns, window.marker, 0, get_ident())
+        self._each("opened", window)
+        return window
+
+    def end(self, window: Window, data: Any = None) -> None:
+        """Say that the window's code ended; its tasks go on being followed until ``close``."""
+        if window.ended_ns is not None:
+            return
+        self._each("closing", window)
+        window.ended_ns = self.clock()
+        self.log.add(Kind.RECORDING_ENDED, window.ended_ns, window.marker, 0, data)
+        if window.token is not None:
+            try:
+                OWNER.reset(window.token)
+            except ValueError:  # the code ran in a context of its own, which is gone
+                pass
+            window.token = None
+
+    def close(self, window: Window) -> None:
+        """Forget a window; the last one takes the sources' patches away."""
+        if self.windows.pop(window.marker, None) is None:
+            return
+        self.end(window)
+        for task in window.alive:
+            self.members.pop(task, None)
+        if not self.windows:
+            self._sources.clear()
+            self.undo.undo()
+
+    def snapshot(self) -> None:
+        """Complete the log before it is read."""
+        self._each("snapshot")
+
+    def finished(self, task: int) -> None:
+        """Note that a member finished; tell its window when it was the last."""
+        window = self.windows.get(self.members.pop(task, 0))
+        if window is None:
+            return
+        window.alive.discard(task)
+        if not window.alive and window.ended_ns is not None and window.settled is not None:
+            tell, window.settled = window.settled, None
+            tell()
+
+    def joined(self, task: int, marker: int) -> None:
+        """Note that a task belongs to a window."""
+        window = self.windows.get(marker)
+        if window is not None:
+            self.members[task] = marker
+            window.alive.add(task)
+
+    def _install(self) -> None:
+        for source in self._candidates:
+            reason = source.unavailable()
+            if reason is None:
+                self._sources.append(source)
+                self._guard(source, "install", self)
+            else:
+                self.log.problem(f"{source.name}: {reason}")
+
+    def _each(self, call: str, *args: Any) -> None:
+        for source in tuple(self._sources):
+            self._guard(source, call, *args)
+
+    def _guard(self, source: Source, call: str, *args: Any) -> None:
+        """Call a source; one that raises is switched off and named, and the user's code goes on."""
+        try:
+            getattr(source, call)(*args)
+        except Exception as error:
+            self._sources.remove(source)
+            self.log.problem(f"{source.name} was switched off: {type(error).__name__}: {error}")

@@ -1,0 +1,359 @@
+"""One event loop, watched: every step of every task, when it became ready and who woke it.
+
+``call_soon`` and a few of its neighbours are replaced on the loop *instance*, so loops that belong to others cost nothing and need
+no test. Steps get private subclasses of ``asyncio.Handle`` whose ``_run`` notes them with one ``list.extend``. The closure
+variable ``current`` holds the id of the task, or the cause, that is running now. Imports ``events`` only.
+
+The order of statements in the ``_run`` methods matters: whatever the user's code could notice (who holds a reference, which
+exception passes) must be as in ``asyncio.events.Handle._run``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+import weakref
+from asyncio import base_events, events, format_helpers, tasks
+from collections.abc import Callable
+from os import listdir
+from os.path import dirname, join
+from threading import get_ident
+from types import BuiltinFunctionType, CodeType, FrameType, MethodType
+from typing import Any, Final
+
+from ..clock import Clock
+from ..events import FIRST_PLACEHOLDER, IO, THREAD, TIMER, StepTable
+from .code_places import like_stock
+
+Handle: Final = events.Handle
+BaseLoop: Final = base_events.BaseEventLoop
+INSIDE: Final = frozenset(join(folder, name) for folder in (dirname(asyncio.__file__), dirname(__file__)) for name in listdir(folder))
+"""Files whose lines are never shown as somebody's: asyncio's and ours."""
+PERIOD_NS: Final = 20_000_000
+CTask: Final[type] = getattr(tasks, "_CTask", tasks.Task)
+
+
+class Mark:
+    """A value of its own for the end of a step."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+DONE: Final = Mark("DONE")
+
+
+def _step_type() -> type:
+    """Return the type of the callback with which C tasks ask for a step."""
+    loop = asyncio.new_event_loop()
+
+    async def nothing() -> None: ...
+
+    try:
+        task = tasks.Task(nothing(), loop=loop)
+        kind = type(loop._ready[-1]._callback)  # type: ignore[attr-defined]
+        loop.run_until_complete(task)
+    finally:
+        loop.close()
+    return kind
+
+
+STEP: Final = _step_type()
+PY_STEPS: Final = tuple(
+    function
+    for name in ("_Task__step", "_Task__wakeup")
+    if (function := getattr(getattr(tasks, "_PyTask", None), name, None)) is not None
+)
+
+
+def outside(frame: FrameType | None, stop: frozenset[int]) -> tuple[CodeType, int] | None:
+    """Return the first place outside asyncio, walking up; ``None`` when code with an id in ``stop`` is reached first."""
+    while frame is not None:
+        code = frame.f_code
+        if id(code) in stop:
+            return None
+        if code.co_filename not in INSIDE:
+            return (code, frame.f_lasti)
+        frame = frame.f_back
+    return None
+
+
+class Tap:
+    """The hooks of one loop.
+
+    Attributes:
+        table: where its steps go.
+        current: returns the id of what is running: a task, a cause, or 0.
+        set_current: sets it, and returns what it was.
+        steps: ids of the codes that run a step, by which a frame of ours is known.
+        running: those, and the code that runs any handle.
+    """
+
+    def __init__(
+        self,
+        loop: Any,
+        table: StepTable,
+        clock: Clock,
+        waiting: Callable[[Any, Any], Any],
+        finished: Callable[[Any], None],
+    ) -> None:
+        self.loop = loop
+        self.table = table
+        self.attached = True
+        self._make(loop, table, clock, waiting, finished)
+
+    current: Callable[[], int]
+    set_current: Callable[[int], int]
+    add_step: Callable[[int, Any, int, int, Any], None]
+    steps: frozenset[int]
+    running: frozenset[int]
+    end_of: Callable[[Any], Any]
+    hooks: dict[str, Any]
+
+    def _make(  # the closure is one idea: every function shares ``current``
+        self, loop: Any, table: StepTable, clock: Clock, waiting: Callable[[Any, Any], Any], finished: Callable[[Any], None]
+    ) -> None:
+        current = IO
+        rows = table.rows
+        extend, pack = rows.extend, table.pack
+        full = clock() + PERIOD_NS
+        copy_context, getframe = contextvars.copy_context, sys._getframe
+        ready = loop._ready
+        stock_call_soon = BaseLoop.call_soon
+
+        def room(now: int) -> int:
+            if len(rows) >= table.CHUNK:
+                pack()
+            return now + PERIOD_NS
+
+        def end_of(task: Any) -> Any:
+            waiter = task._fut_waiter
+            if waiter is not None:
+                return waiting(task, waiter)
+            return DONE if task.done() else None
+
+        class StepHandle(Handle):
+            __slots__ = ("_cause", "_wake")
+
+            def __init__(self, callback: Any, args: Any, context: Any) -> None:
+                self._context = copy_context() if context is None else context
+                self._loop = loop
+                self._callback = callback
+                self._args = args
+                self._cancelled = False
+                self._repr = self._source_traceback = None
+                self._cause = current
+                self._wake = 0
+
+            def _run(self) -> None:
+                nonlocal current, full
+                callback = self._callback
+                task = callback.__self__
+                before = current
+                current = ident = id(task)
+                begin = clock()
+                try:
+                    self._context.run(callback, *self._args)
+                except (SystemExit, KeyboardInterrupt):
+                    current = before
+                    extend((ident, self._cause, self._wake, begin, clock(), end_of(task)))
+                    finished(task)
+                    self = callback = task = None  # type: ignore[assignment]
+                    raise
+                except BaseException as error:
+                    _report(self, error)
+                end = clock()
+                current = before
+                waiter = task._fut_waiter
+                if waiter is not None:
+                    extend((ident, self._cause, self._wake, begin, end, waiting(task, waiter)))
+                elif task.done():
+                    extend((ident, self._cause, self._wake, begin, end, DONE))
+                    finished(task)
+                else:
+                    extend((ident, self._cause, self._wake, begin, end, None))
+                if end > full:
+                    full = room(end)
+                self = callback = task = waiter = None  # type: ignore[assignment]
+
+        class WakeHandle(StepHandle):
+            __slots__ = ()
+
+            def __init__(self, callback: Any, args: Any, context: Any) -> None:
+                self._context = copy_context() if context is None else context
+                self._loop = loop
+                self._callback = callback
+                self._args = args
+                self._cancelled = False
+                self._repr = self._source_traceback = None
+                self._wake = clock()
+                if current > 0 and current != id(callback.__self__):
+                    place = outside(getframe(2), running)
+                    self._cause = current if place is None else (current, *place)
+                else:
+                    self._cause = current
+
+        class CallbackHandle(Handle):
+            __slots__ = ("_cause",)
+
+            def _run(self) -> None:
+                nonlocal current
+                before, current = current, self._cause
+                try:
+                    Handle._run(self)
+                finally:
+                    current = before
+
+        class ThreadHandle(Handle):
+            __slots__ = ()
+
+            def _run(self) -> None:
+                nonlocal current
+                before, current = current, THREAD
+                try:
+                    Handle._run(self)
+                finally:
+                    current = before
+
+        class TimerHandle(events.TimerHandle):
+            __slots__ = ()
+
+            def _run(self) -> None:
+                nonlocal current
+                before, current = current, TIMER
+                try:
+                    Handle._run(self)
+                finally:
+                    current = before
+
+        StepHandle._run = like_stock(StepHandle._run, Handle._run, "self._context.run(")  # type: ignore[method-assign]
+        steps = frozenset({id(StepHandle._run.__code__)})
+        running = steps | {id(Handle._run.__code__)}
+        kinds: list[tuple[type, type]] = [(Handle, ThreadHandle), (events.TimerHandle, TimerHandle)]
+        for mine in (StepHandle, WakeHandle, CallbackHandle, ThreadHandle, TimerHandle):
+            _disguise(mine, events.TimerHandle if mine is TimerHandle else Handle)
+        safe = getattr(events, "_ThreadSafeHandle", None)
+        if safe is not None:
+
+            class SafeHandle(safe):  # type: ignore[misc,valid-type]
+                __slots__ = ()
+
+                def _run(self) -> None:
+                    nonlocal current
+                    before, current = current, THREAD
+                    try:
+                        safe._run(self)
+                    finally:
+                        current = before
+
+            _disguise(SafeHandle, safe)
+            kinds.append((safe, SafeHandle))
+        switch = dict(kinds)
+
+        def wakes(callback: Any, args: tuple[Any, ...]) -> bool:
+            return (
+                type(callback) is BuiltinFunctionType
+                and len(args) == 1
+                and isinstance(callback.__self__, CTask)
+                and callback.__self__._fut_waiter is args[0]
+            )
+
+        def call_soon(callback: Any, *args: Any, context: Any = None) -> Any:
+            if loop._debug or loop._closed:
+                handle = stock_call_soon(loop, callback, *args, context=context)
+                if handle._source_traceback:
+                    del handle._source_traceback[-1]
+                return handle
+            if type(callback) is STEP:
+                handle = StepHandle(callback, args, context)
+            elif wakes(callback, args):
+                handle = WakeHandle(callback, args, context)
+            elif current != IO:
+                handle = make(callback, args, context)
+            else:
+                handle = Handle(callback, args, loop, context)
+            ready.append(handle)
+            return handle
+
+        def make(callback: Any, args: tuple[Any, ...], context: Any) -> Any:
+            """Make a handle that is neither a C task's step nor its wake-up."""
+            if type(callback) is MethodType and callback.__func__ in PY_STEPS:
+                woken = callback.__func__ is PY_STEPS[-1]
+                return (WakeHandle if woken else StepHandle)(callback, args, context)
+            handle = CallbackHandle(callback, args, loop, context)
+            handle._cause = current
+            return handle
+
+        def _call_soon(callback: Any, args: tuple[Any, ...], context: Any) -> Any:
+            """Stand in for the method below ``call_soon`` in debug mode, and for other threads up to Python 3.13."""
+            if get_ident() != (loop._thread_id or get_ident()):
+                handle = ThreadHandle(callback, args, loop, context)
+            elif type(callback) is STEP or wakes(callback, args):
+                handle = (StepHandle if type(callback) is STEP else WakeHandle)(callback, args, context)
+                if loop._debug:
+                    handle._source_traceback = format_helpers.extract_stack(getframe(0))
+            else:
+                handle = Handle(callback, args, loop, context) if current == IO else make(callback, args, context)
+            if handle._source_traceback:
+                del handle._source_traceback[-1]
+            ready.append(handle)
+            return handle
+
+        def call_at(when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+            timer = BaseLoop.call_at(loop, when, callback, *args, context=context)
+            if type(timer) is events.TimerHandle:
+                timer.__class__ = switch[events.TimerHandle]
+            if timer._source_traceback:
+                del timer._source_traceback[-1]
+            return timer
+
+        def call_soon_threadsafe(callback: Any, *args: Any, context: Any = None) -> Any:
+            handle = BaseLoop.call_soon_threadsafe(loop, callback, *args, context=context)
+            if type(handle) in switch and get_ident() != loop._thread_id:
+                handle.__class__ = switch[type(handle)]
+            if handle._source_traceback:
+                del handle._source_traceback[-1]
+            return handle
+
+        def set_current(value: int) -> int:
+            nonlocal current
+            before, current = current, value
+            return before
+
+        def add_step(task: int, cause: Any, begin: int, end: int, outcome: Any) -> None:
+            extend((task, cause, 0, begin, end, outcome))
+
+        self.end_of = end_of
+        self.current, self.set_current, self.add_step = lambda: current, set_current, add_step
+        self.steps, self.running = steps, running
+        self.hooks = {"call_soon": call_soon, "_call_soon": _call_soon, "call_at": call_at}
+        if safe is not None:
+            self.hooks["call_soon_threadsafe"] = call_soon_threadsafe
+
+    def next_placeholder(self, count: int) -> int:
+        """Return an id for a task that runs before it has one."""
+        return FIRST_PLACEHOLDER - count - self.table.loop * (1 << 30)
+
+    def watch_running_handle(self, handle: Any, then: Callable[[], None]) -> None:
+        """Call a function as soon as the loop has let go of a handle that was made before the tap."""
+        self._last = weakref.ref(handle, lambda _ref: then())
+
+
+def _disguise(mine: type, stock: type) -> None:
+    """Make a private subclass look like the class it stands in for."""
+    mine.__name__, mine.__qualname__, mine.__module__ = stock.__name__, stock.__qualname__, stock.__module__
+
+
+def _report(handle: Any, error: BaseException) -> None:
+    """Do what ``Handle._run`` does with an exception that is not a task's."""
+    describe: Any = format_helpers._format_callback_source
+    debug = {"debug": handle._loop.get_debug()} if "debug" in describe.__code__.co_varnames else {}
+    text = describe(handle._callback, handle._args, **debug)
+    context = {"message": f"Exception in callback {text}", "exception": error, "handle": handle}
+    if handle._source_traceback:
+        context["source_traceback"] = handle._source_traceback
+    handle._loop.call_exception_handler(context)

@@ -1,0 +1,403 @@
+"""Source ``asyncio``: births, ends, names, cancellations and time-outs of tasks; adopts the loops that the traced code uses.
+
+The steps themselves are noted by ``asyncio_loop``; what a task waits for is read by ``asyncio_waits``.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import types
+import warnings
+from asyncio import base_events, events, taskgroups, tasks, timeouts
+from collections.abc import Callable
+from contextlib import suppress
+from threading import get_ident
+from types import CoroutineType, FrameType
+from typing import Any, Final
+
+from ..events import IO, THREAD, Kind
+from ..recorder import OWNER, Recorder, Window
+from .asyncio_loop import CTask, Tap, outside
+from .asyncio_waits import WaitReader, name_of
+from .reprs import arguments, message, short
+from .sampler import Sampler
+
+BaseLoop: Final = base_events.BaseEventLoop
+MOST_ARGUMENTS: Final = 5_000
+KERNEL: Final = frozenset({"ipykernel", "IPython", "tornado", "zmq", "jupyter_client", "ipywidgets", "comm", "debugpy", "nbclient"})
+_GROUP_CODE: Final = taskgroups.TaskGroup.create_task.__code__
+
+
+class AsyncioTasks:
+    """Watches asyncio on the loops that traced code runs on."""
+
+    name = "asyncio"
+
+    def __init__(self) -> None:
+        self._taps: dict[int, Tap] = {}
+        self._eager = 0
+        self._named = 0
+
+    def unavailable(self) -> str | None:
+        """Always there."""
+        return None
+
+    def install(self, recorder: Recorder) -> None:
+        """Patch what is common to all loops."""
+        self._recorder = recorder
+        self._log, self._clock = recorder.log, recorder.clock
+        self._waits = WaitReader(recorder.log)
+        self._threads = {thread.ident for thread in threading.enumerate()}
+        self._stock_create = BaseLoop.create_task
+        undo = recorder.undo
+        self._sampler = Sampler(self._clock, self._log, self._look, max(0.005, recorder.threshold_ns / 4e9))
+        undo.then(self._detach)
+        undo.patch(BaseLoop, "create_task", self._adopting(BaseLoop.create_task))
+        undo.patch(BaseLoop, "run_forever", self._running(BaseLoop.run_forever))
+        self._patch_tasks()
+        self._patch_timeouts()
+        undo.patch(warnings, "_warn_unawaited_coroutine", self._never_awaited())
+
+    # ------------------------------------------------------------------ windows
+    def opened(self, window: Window) -> None:
+        """Find the loop and the task that run the traced code."""
+        loop = events._get_running_loop()
+        if loop is None:
+            self._log.add(Kind.ROOT, window.anchor.mono_ns, window.marker, 0, None)
+            return
+        root = tasks.current_task()
+        if not isinstance(loop, BaseLoop):
+            self._log.problem(
+                f"{type(loop).__module__}.{type(loop).__qualname__} is not asyncio's own event loop: its tasks' steps cannot be seen"
+            )
+            return
+        tap = self._taps.get(id(loop))
+        fresh = tap is None
+        tap = self._attach(loop)
+        self._log.add(Kind.ROOT, window.anchor.mono_ns, window.marker, id(root) if root is not None else 0, tap.table.loop)
+        if root is not None:
+            self._recorder.members[id(root)] = window.marker
+        if fresh or tap.current() == IO:
+            tap.set_current(id(root) if root is not None else window.marker)
+        self._watch_first_step(tap, root, window)
+
+    def _watch_first_step(self, tap: Tap, root: Any, window: Window) -> None:
+        """The step in which the cell began is run by a handle older than the tap: learn when the loop lets go of it."""
+        handle = _running_handle()
+        if handle is None or id(type(handle)._run.__code__) in tap.steps:  # type: ignore[attr-defined]
+            return
+        begin, ident = window.anchor.mono_ns, id(root)
+
+        def let_go() -> None:
+            if not tap.attached or tap.current() != ident or window.ended_ns is not None:
+                return
+            tap.set_current(IO)
+            found = next((one for one in tasks.all_tasks(tap.loop) if id(one) == ident), None)
+            tap.add_step(ident, IO, begin, self._clock(), tap.end_of(found) if found is not None else None)
+
+        tap.watch_running_handle(handle, let_go)
+
+    def closing(self, window: Window) -> None:
+        """Note the step in progress: its row would come only after the cell's end."""
+        root = next((ident for ident, marker in self._recorder.members.items() if marker == window.marker and ident not in window.alive), None)
+        for tap in self._taps.values():
+            frame = _frame_of(tap.steps)
+            if frame is not None and frame.f_locals.get("ident") == root:
+                local = frame.f_locals
+                tap.add_step(root, local["self"]._cause, local["begin"], self._clock(), None)  # type: ignore[arg-type]
+            if tap.current() in (root, window.marker):
+                tap.set_current(IO)
+        if root is not None:
+            self._recorder.members.pop(root, None)
+
+    def snapshot(self) -> None:
+        """Report the names of the tasks that are alive."""
+        now = self._clock()
+        for tap in self._taps.values():
+            with suppress(RuntimeError):  # the set changed while another thread's loop ran
+                for task in tasks.all_tasks(tap.loop):
+                    self._log.add(Kind.TASK_ALIVE, now, id(task), 0, (task.get_name(), name_of(task.get_coro())))
+
+    # ------------------------------------------------------------------ loops
+    def _attach(self, loop: Any) -> Tap:
+        tap = self._taps.get(id(loop))
+        if tap is not None and tap.loop is loop:
+            return tap
+        tap = self._taps[id(loop)] = Tap(loop, self._log.table(), self._clock, self._waits, self._finished)
+        self._sampler.start()
+        name = threading.current_thread().name
+        self._log.add(Kind.LOOP_SEEN, self._clock(), tap.table.loop, 0, (type(loop).__qualname__, get_ident(), name))
+        stock = {"call_soon", "_call_soon", "call_at", "call_soon_threadsafe"}
+        if all(getattr(type(loop), name, None) is getattr(BaseLoop, name) for name in stock):
+            for name, hook in tap.hooks.items():
+                self._recorder.undo.patch(loop, name, hook)
+        else:
+            self._log.problem(f"{type(loop).__qualname__} schedules in its own way: its tasks' steps cannot be seen")
+        self._recorder.undo.patch(loop, "create_task", self._creating(tap, self._stock_create))
+        self._recorder.undo.patch(loop, "call_exception_handler", self._complaining(loop.call_exception_handler))
+        return tap
+
+    def _look(self) -> list[tuple[object, int]]:
+        return [
+            ((current, len(tap.table.rows)) if (current := tap.current()) else None, tap.loop._thread_id or 0)
+            for tap in tuple(self._taps.values())
+        ]
+
+    def _detach(self) -> None:
+        self._sampler.stop()
+        for tap in self._taps.values():
+            tap.attached = False
+            tap.table.pack()
+        self._taps.clear()
+
+    def _ours(self) -> bool:
+        """Tell whether the code that runs here belongs to traced code."""
+        if OWNER.get(None) is not None:
+            return True
+        thread = threading.current_thread()
+        return thread.ident not in self._threads and not thread.name.startswith("subshell-")
+
+    def _adopting(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        source = self
+
+        def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
+            if id(self) in source._taps or not source._ours():
+                return _without_our_frame(stock(self, coro, **kwargs))
+            source._attach(self)
+            return _without_our_frame(self.create_task(coro, **kwargs))
+
+        create_task.recorder = self._recorder  # type: ignore[attr-defined]  # how a second recording finds the recorder at work
+        return _as(create_task, stock)
+
+    def _running(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        source = self
+
+        def run_forever(self: Any) -> None:
+            marker = OWNER.get(None)
+            if source._ours():
+                source._attach(self)
+            if marker is None or source._recorder.windows.get(marker) is None:
+                return stock(self)  # type: ignore[no-any-return]
+            source._log.add(Kind.LOOP_RAN, source._clock(), marker, 1, get_ident())
+            try:
+                return stock(self)  # type: ignore[no-any-return]
+            finally:
+                source._log.add(Kind.LOOP_RAN, source._clock(), marker, 0, get_ident())
+
+        return _as(run_forever, stock)
+
+    # ------------------------------------------------------------------ births
+    def _creating(self, tap: Tap, stock: Callable[..., Any]) -> Callable[..., Any]:
+        loop, running = tap.loop, tap.running
+
+        def create_task(coro: Any, **kwargs: Any) -> Any:
+            begin = self._clock()
+            creator = tap.current()
+            text = self._arguments(coro)
+            code, function = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None), name_of(coro)
+            self._eager += 1
+            placeholder = tap.next_placeholder(self._eager)
+            factory = getattr(loop, "_task_factory", None) is not None or bool(kwargs.get("eager_start"))
+            if factory:
+                tap.set_current(placeholder)
+            try:
+                task = stock(loop, coro, **kwargs)
+            finally:
+                if factory:
+                    tap.set_current(creator)
+            end = self._clock()
+            _without_our_frame(task)
+            ident = id(task)
+            owner = self._owner(creator, coro, kwargs.get("context"))
+            if owner is None:
+                self._recorder.members.pop(ident, None)
+            else:
+                self._recorder.joined(ident, owner)
+            frame: FrameType | None = sys._getframe(1)
+            group = id(frame.f_locals["self"]) if frame is not None and frame.f_code is _GROUP_CODE else 0
+            eager = factory and _began(task)
+            data = (kwargs.get("name"), function, code, text, outside(frame, running), group, tap.table.loop, eager, owner)
+            self._log.add(Kind.TASK_CREATED, begin, ident, creator, data)
+            if eager:
+                self._log.add(Kind.EAGER, begin, ident, placeholder)
+                tap.add_step(ident, creator, begin, end, tap.end_of(task))
+                if task.done():
+                    self._finished(task)
+            return task
+
+        return create_task
+
+    def _owner(self, creator: int, coro: Any, context: Any) -> int | None:
+        owner = self._recorder.members.get(creator)
+        if owner is None and creator in self._recorder.windows:
+            owner = creator
+        if owner is None:
+            owner = OWNER.get(None) if context is None else context.get(OWNER)
+            if owner is None and get_ident() not in self._threads and self._recorder.windows:
+                owner = min(self._recorder.windows)  # the newest
+            frame = getattr(coro, "cr_frame", None)
+            if owner is not None and frame is not None and _kernels(frame):
+                return None
+        return owner if owner in self._recorder.windows else None
+
+    def _arguments(self, coro: Any) -> str | None:
+        """Read the arguments off the coroutine's frame before its first step."""
+        if not self._recorder.arguments or self._named >= MOST_ARGUMENTS or type(coro) is not CoroutineType:
+            return None
+        frame = coro.cr_frame
+        if frame is None or frame.f_lasti > 10:
+            return None
+        self._named += 1
+        local = frame.f_locals
+        text = arguments(frame.f_code, local)
+        if type(local) is dict:  # up to Python 3.12 the frame would keep this copy, and with it the arguments, alive
+            local.clear()
+        return text
+
+    # ------------------------------------------------------------------ ends
+    def _finished(self, task: Any) -> None:
+        """Note how a task ended, and what it was called."""
+        error = None if task.cancelled() else task._exception
+        if task.cancelled():
+            outcome = ("cancelled", None, "", None)
+        elif error is not None:
+            outcome = ("raised", type(error).__qualname__, message(error), None)
+        else:
+            result = short(task._result) if self._recorder.results else None
+            outcome = ("returned", None, "", result)
+        error = None
+        self._log.add(Kind.TASK_DONE, self._clock(), id(task), 0, (task.get_name(), *outcome))
+        self._recorder.finished(id(task))
+
+    def _complaining(self, stock: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+        kinds = {"Task exception was never retrieved": Kind.NEVER_RETRIEVED, "Task was destroyed but it is pending!": Kind.DESTROYED}
+
+        def call_exception_handler(context: dict[str, Any]) -> Any:
+            kind = kinds.get(context.get("message", ""))
+            task = context.get("task") or context.get("future")
+            if kind is not None and task is not None:
+                error = context.get("exception")
+                self._log.add(kind, self._clock(), id(task), 0, type(error).__qualname__ if error is not None else "")
+                self._recorder.finished(id(task))
+            task = error = None
+            return stock(context)
+
+        return call_exception_handler
+
+    def _never_awaited(self) -> Any:
+        """Return ``warnings._warn_unawaited_coroutine`` itself, over globals in which ``warn`` is ours: no frame is added."""
+        stock: Any = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
+
+        def warn(text: Any, category: Any = None, stacklevel: int = 1, source: Any = None) -> None:
+            if OWNER.get(None) is not None:
+                current = next((tap.current() for tap in self._taps.values() if tap.current()), 0)
+                self._log.add(Kind.NEVER_AWAITED, self._clock(), OWNER.get(0), current, name_of(source))
+            warnings.warn(text, category, stacklevel=stacklevel + 1, source=source)
+
+        namespace = {**stock.__globals__, "warn": warn}
+        if "_wm" in namespace:  # Python 3.14 reaches ``warn`` through the module
+            namespace["_wm"] = types.SimpleNamespace(**{**vars(namespace["_wm"]), "warn": warn})
+        copy = types.FunctionType(stock.__code__, namespace, stock.__name__, stock.__defaults__, stock.__closure__)
+        copy.__module__, copy.__qualname__ = stock.__module__, stock.__qualname__
+        return copy
+
+    # ------------------------------------------------------------------ cancellation, names, deadlines
+    def _patch_tasks(self) -> None:
+        undo = self._recorder.undo
+        kinds = {CTask, getattr(tasks, "_PyTask", CTask)}
+        for kind in kinds:
+            for name, make in (("cancel", self._cancelling), ("set_name", self._naming)):
+                patched = make(kind.__dict__[name])
+                if kind.__module__ == "_asyncio":
+                    if not undo.patch_builtin(kind, name, patched):
+                        self._log.problem("who cancelled or renamed a task cannot be seen on this Python")
+                else:
+                    undo.patch(kind, name, patched)
+
+    def _tap_of(self, task: Any) -> Tap | None:
+        return self._taps.get(id(task.get_loop()))
+
+    def _cancelling(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        def cancel(self_: Any, msg: Any = None) -> Any:
+            now = self._clock()
+            done = stock(self_, msg)
+            tap = self._tap_of(self_)
+            if done and tap is not None:
+                loop = tap.loop
+                here = loop._thread_id in (None, get_ident())
+                place = outside(sys._getframe(1), tap.running)
+                self._log.add(Kind.CANCEL_REQUESTED, now, id(self_), tap.current() if here else THREAD, place)
+            return done
+
+        return _as(cancel, stock)
+
+    def _naming(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        def set_name(self_: Any, value: Any, /) -> Any:
+            result = stock(self_, value)
+            if id(self_) in self._recorder.members:
+                self._log.add(Kind.TASK_NAMED, self._clock(), id(self_), 0, self_.get_name())
+            return result
+
+        return _as(set_name, stock)
+
+    def _patch_timeouts(self) -> None:
+        kind = timeouts.Timeout
+        stock_reschedule, stock_exit = kind.reschedule, kind.__aexit__
+
+        def reschedule(self_: Any, when: float | None) -> None:
+            stock_reschedule(self_, when)
+            if self_._task is not None:
+                now = self._clock()
+                due = None if when is None else now + round((when - self_._task.get_loop().time()) * 1e9)
+                self._log.add(Kind.DEADLINE_SET, now, id(self_._task), id(self_), due)
+
+        def __aexit__(self_: Any, *exc: Any) -> Any:
+            if self_._task is not None:
+                self._log.add(Kind.DEADLINE_OVER, self._clock(), id(self_._task), id(self_))
+            return stock_exit(self_, *exc)
+
+        self._recorder.undo.patch(kind, "reschedule", _as(reschedule, stock_reschedule))
+        self._recorder.undo.patch(kind, "__aexit__", _as(__aexit__, stock_exit))
+
+
+def _as(function: Any, stock: Any) -> Any:
+    """Give a function the name and the text of the one it stands in for."""
+    for name in ("__name__", "__qualname__", "__doc__"):
+        setattr(function, name, getattr(stock, name))
+    return function
+
+
+def _began(task: Any) -> bool:
+    """Tell whether a task's first step has already run."""
+    coro = task.get_coro()
+    return task.done() or coro is None or bool(getattr(coro, "cr_suspended", False))
+
+
+def _kernels(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in KERNEL
+
+
+def _without_our_frame(task: Any) -> Any:
+    """Take our frame off the creation traceback that debug mode keeps."""
+    place = getattr(task, "_source_traceback", None)
+    if place:
+        del place[-1]
+    return task
+
+
+def _frame_of(codes: frozenset[int]) -> FrameType | None:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and id(frame.f_code) not in codes:
+        frame = frame.f_back
+    return frame
+
+
+def _running_handle() -> Any:
+    """Return the handle that the loop of this thread is running, found on the stack."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "_run" and isinstance(handle := frame.f_locals.get("self"), events.Handle):
+            return handle
+        frame = frame.f_back
+    return None
