@@ -53,9 +53,9 @@ def run(path: Path, out: Path, timeout: int) -> bool:
     return error is None
 
 
-async def execute(notebook: NotebookNode, path: Path, timeout: int) -> CellExecutionError | None:
+async def execute(notebook: NotebookNode, path: Path, limit: int) -> CellExecutionError | None:
     """Run the cells in a kernel of this Python, with a bar for the progress; return the error that ended it."""
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(notebook, timeout=limit, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
     async with client.async_setup_kernel():
         for index, cell in enumerate(tqdm(notebook.cells, desc=path.stem, unit="cell", leave=False, disable=None)):
             try:
@@ -70,7 +70,7 @@ def save_pictures(notebook: NotebookNode, folder: Path) -> list[Path]:
     """Write every PNG among the outputs, named after its cell's number; those of an earlier run go."""
     for old in folder.glob("cell-*.png"):
         old.unlink()
-    saved = []
+    saved: list[Path] = []
     for number, picture in pngs(notebook):
         folder.mkdir(exist_ok=True)
         count = sum(path.name.startswith(f"cell-{number:02}") for path in saved)
