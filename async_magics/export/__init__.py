@@ -11,6 +11,7 @@ import difflib
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -112,4 +113,5 @@ def _replace(trace: Trace, target: Path, exporter: Exporter, options: ChartOptio
     except Exception as error:
         raise ExportError(f"cannot write {target}: {error!r}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

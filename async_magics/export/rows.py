@@ -1,7 +1,8 @@
 """Slices as a table for spreadsheets and data frames: CSV as in RFC 4180, one row for each slice.
 
 A cell that a spreadsheet would run as a formula gets an apostrophe in front, since task names and arguments are anybody's
-text (https://owasp.org/www-community/attacks/CSV_Injection). Imports ``model`` only.
+text (https://owasp.org/www-community/attacks/CSV_Injection). Imports ``lang``, ``model`` and
+``views.labels``.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ..model import Cause, State, WaitKind
+from ..lang import translation
+from ..model import Cause, State
+from ..model.slices import NONE
+from ..views.labels import wait_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..model import Location, Slice, Task, Trace, Wait
+    from ..model import Location, Slice, Trace
     from ..views.spec import ChartOptions
 
 HEADER: Final = ("task", "name", "call", "state", "start_s", "end_s", "duration_s", "wait", "waker", "cause", "line")
@@ -43,7 +47,9 @@ CSV: Final = CsvExporter()
 
 def rows(trace: Trace) -> Iterator[tuple[str, ...]]:
     """Yield the cells of every slice."""
-    for item in trace.slices:
+    words = translation("en")  # data, not a chart: the same words for everybody
+    waits = [next(iter(wait_texts(words, wait, trace.tasks)), "") for wait in trace.slices.waits]
+    for item, wait in zip(trace.slices, trace.slices.wait, strict=True):
         task = trace.tasks[item.task]
         yield (
             str(item.task),
@@ -53,7 +59,7 @@ def rows(trace: Trace) -> Iterator[tuple[str, ...]]:
             seconds(item.start_ns),
             seconds(item.end_ns),
             seconds(item.duration_ns),
-            safe(wait_text(item.wait, trace.tasks)),
+            "" if wait == NONE else safe(waits[wait]),
             "" if item.waker is None else str(item.waker),
             "" if item.state is State.WAITING or item.cause is Cause.UNKNOWN else item.cause.name.lower(),
             safe(place_text(_place(item))),
@@ -69,19 +75,6 @@ def seconds(time_ns: int) -> str:
     """Return seconds with nine digits after the point: nothing is lost."""
     whole, rest = divmod(abs(time_ns), 1_000_000_000)
     return f"{'-' if time_ns < 0 else ''}{whole}.{rest:09}"
-
-
-def wait_text(wait: Wait | None, tasks: tuple[Task, ...]) -> str:
-    """Return what is waited for in a word: ``sleep(1)``, ``gather(4)``, ``task(Task-3)``."""
-    if wait is None:
-        return ""
-    if wait.count is not None:
-        inside = str(wait.count)
-    elif wait.delay_ns is not None and wait.kind is WaitKind.SLEEP:
-        inside = seconds(wait.delay_ns).rstrip("0").rstrip(".")
-    else:
-        inside = wait.name or " ".join(tasks[target].name for target in wait.targets)
-    return f"{wait.kind.value}({inside})"
 
 
 def _place(item: Slice) -> Location | None:
