@@ -4,8 +4,9 @@
     python benchmarks/overhead.py --quick    # a smoke test of half a minute
 
 Every run is a process of its own. A round runs every variant once, in turn, and gives one ratio for each; the table holds
-the MEDIAN of the rounds' ratios, so a machine that is slow for a while slows both sides. Starting and stopping the tool
-counts; folding, reports and files do not. Tools that are not installed are left out and named.
+the MEDIAN of the rounds' ratios, so a machine that is slow for a while slows both sides. Starting the tool counts; what comes
+after the program does not: reports and files of other tools, making the trace of ours, which has a column of its own. Tools that
+are not installed are left out and named.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
 
 from workloads import WORKLOADS
 
 Variant = Callable[[], AbstractContextManager[object]]
-Measured = tuple[float, float]
-"""CPU seconds and wall seconds."""
+Measured = tuple[float, float, float]
+"""CPU seconds and wall seconds of the watched program; CPU seconds for stopping (for us: for making the trace)."""
 
 
 def ours() -> AbstractContextManager[object]:
@@ -115,12 +116,10 @@ def measure(workload: str, variant: str, size: float) -> Measured:
     gc.collect()
     cpu, wall = time.process_time(), time.perf_counter()
     with VARIANTS[variant][0]():
-        asyncio.run(_awaited(program.make(size)))
-    return time.process_time() - cpu, time.perf_counter() - wall
-
-
-async def _awaited(program: Awaitable[None]) -> None:
-    await program
+        asyncio.run(program.make(size))
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        stopping = time.process_time()
+    return cpu, wall, time.process_time() - stopping
 
 
 def spawn(workload: str, variant: str, size: float) -> Measured:
@@ -129,8 +128,8 @@ def spawn(workload: str, variant: str, size: float) -> Measured:
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     if done.returncode:
         raise SystemExit(f"{workload} with {variant} failed:\n{done.stderr[-2000:]}")
-    cpu, wall = json.loads(done.stdout.splitlines()[-1])
-    return cpu, wall
+    cpu, wall, stopping = json.loads(done.stdout.splitlines()[-1])
+    return cpu, wall, stopping
 
 
 def compare(workload: str, variants: list[str], rounds: int, slow_rounds: int, size: float) -> dict[str, list[Measured]]:
@@ -151,11 +150,12 @@ def ratio(taken: list[Measured], plain: list[Measured], which: int) -> float:
 
 def table(results: dict[str, dict[str, list[Measured]]], variants: list[str]) -> str:
     """Return the Markdown table: CPU ratio, wall ratio in brackets."""
-    rows = [["workload", "plain, CPU s", *variants[1:]], ["---", *["---:"] * len(variants)]]
+    rows = [["workload", "plain, CPU s", *variants[1:], "trace made in, CPU s"], ["---", *["---:"] * (len(variants) + 1)]]
     for name, taken in results.items():
         plain = taken["plain"]
         cells = [f"{ratio(taken[v], plain, 0):.2f} ({ratio(taken[v], plain, 1):.2f})" for v in variants[1:]]
-        rows.append([WORKLOADS[name].title, f"{statistics.median(cpu for cpu, _ in plain):.2f}", *cells])
+        made = statistics.median(stopping for *_, stopping in taken["async_magics"])
+        rows.append([WORKLOADS[name].title, f"{statistics.median(cpu for cpu, *_ in plain):.2f}", *cells, f"{made:.2f}"])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

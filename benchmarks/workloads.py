@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 DOCUMENT: Final = json.dumps({"users": [{"id": number, "name": f"user {number}", "tags": ["a", "b", "c"]} for number in range(20)]})
 
@@ -91,7 +91,7 @@ class Workload:
     """
 
     title: str
-    make: Callable[[float], Awaitable[None]]
+    make: Callable[[float], Coroutine[Any, Any, None]]
 
 
 WORKLOADS: Final = {

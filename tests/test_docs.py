@@ -1,0 +1,51 @@
+"""The documentation says what is: options as they are, links that lead somewhere, commands that exist."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from async_magics.magics.options import OPTIONS
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the documentation is not part of this copy")
+
+
+def test_options_page_is_made_from_the_options() -> None:
+    made = runpy.run_path(str(ROOT / "docs/make_options.py"))["page"]()
+    assert (ROOT / "docs/options.md").read_text(encoding="utf-8") == made, "run: python docs/make_options.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    targets = [target for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")) if "://" not in target]
+    assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def test_make_commands_in_the_readme_exist() -> None:
+    named = set(re.findall(r"^make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.M))
+    rules = set(re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert named == {"lecture", "test"}
+    assert named < rules
+
+
+def test_flags_in_the_pages_exist() -> None:
+    known = {flag for option in OPTIONS for flag in option.flags}
+    for page in [ROOT / "README.md", ROOT / "docs/recording.md", ROOT / "docs/languages.md"]:
+        for line in page.read_text(encoding="utf-8").splitlines():
+            if "pip install" not in line and "notebooks/run.py" not in line:
+                assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)) <= known, (page.name, line)
+
+
+def test_every_requirement_is_pinned_for_continuous_integration() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *(name for names in project["optional-dependencies"].values() for name in names)]
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()[1:]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
+    pinned = {re.split("==", pin)[0].lower().replace("_", "-") for pin in pins}
+    assert {re.split(r"[><=]", name)[0].strip().lower().replace("_", "-") for name in wanted} <= pinned
