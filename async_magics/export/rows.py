@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = ("task", "name", "call", "state", "start_s", "end_s", "duration_s", "wait", "waker", "cause", "line")
 """``task`` and ``waker`` are ids, since names repeat; ``line`` is the waker's, the sampled or the waiting one, by state."""
-FORMULA: Final = tuple("=+-@\t\r\n\0＝＋－＠")  # noqa: RUF001  # the wide forms are formulas too
+FORMULA: Final = tuple("=+-@\t\r\n\0＝＋－＠")  # the wide forms count too
 
 
 @dataclass(frozen=True, slots=True)
