@@ -1,1 +1,52 @@
-"""See what a notebook cell does at once."""
+"""See what a notebook cell does at once: ``%load_ext async_magics``, then ``%%tasktrace`` above a cell.
+
+The public names are looked up when they are first used: importing this module imports nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import load, trace
+    from .magics.shelf import Shelf
+
+    traces: Shelf
+    __version__: str
+
+__all__ = ["load", "load_ipython_extension", "trace", "traces", "unload_ipython_extension"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name in {"load", "trace"}:
+        from . import api
+
+        return getattr(api, name)
+    if name == "traces":
+        from .magics.shelf import current_shelf
+
+        return current_shelf()
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("async_magics")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"} - {"Any", "TYPE_CHECKING", "annotations"})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by ``%load_ext async_magics``."""
+    from .magics.extension import load_into
+
+    load_into(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Called by ``%unload_ext async_magics``: everything is as it was before."""
+    from .magics.extension import unload_from
+
+    unload_from(shell)

@@ -1,0 +1,183 @@
+"""Charts on the screen: shown once, changed in place when the tasks that outlived their cell have finished.
+
+A chart is never drawn while a cell runs: drawing holds the loop for a few tenths of a second, which the running cell would pay.
+Imports ``settings`` and ``notes``; what draws and writes is passed in or imported when it is needed.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from .notes import note, told
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..model import Trace
+    from ..views.spec import ChartOptions
+
+Bundle: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
+
+
+class Drawing(Protocol):
+    """What a chart is shown with."""
+
+    def text(self, width: int = 100) -> str:
+        """Return the chart for a terminal."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        """Return the chart for a notebook."""
+
+
+class Tracing(Protocol):
+    """What is shown: a recording, or something that was loaded."""
+
+    @property
+    def trace(self) -> Trace:
+        """The trace as far as it is known."""
+
+
+Draw: TypeAlias = Callable[["Trace", "ChartOptions"], Drawing]
+
+
+class Write(Protocol):
+    """Writes a file: ``export.write``."""
+
+    def __call__(self, trace: Trace, path: Path, *, options: ChartOptions, force: bool) -> Path:
+        """Return the path that was written."""
+
+
+def draw_gantt(trace: Trace, options: ChartOptions) -> Drawing:
+    """Return the Gantt chart of a trace."""
+    from ..views.gantt import Gantt
+
+    drawing: Drawing = Gantt(trace, options)
+    return drawing
+
+
+def write_file(trace: Trace, path: Path, *, options: ChartOptions, force: bool) -> Path:
+    """Write a trace to a file."""
+    from ..export import write
+
+    return write(trace, path, options=options, force=force)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Shown:
+    """A chart that may have to change.
+
+    Attributes:
+        recorded: what it shows.
+        settings: how.
+        display_id: which output of the notebook it is.
+        on_screen: it was shown.
+        path: the file that shows the same, if one was written.
+        settled: the tasks have finished, or are no longer followed.
+        final: the chart as it is after that.
+    """
+
+    recorded: Tracing
+    settings: Settings
+    display_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    on_screen: bool = False
+    path: Path | None = None
+    settled: bool = False
+    final: Bundle | None = None
+
+
+class Charts:
+    """Shows charts and keeps those that wait for their tasks.
+
+    Args:
+        shell: where they are shown.
+        busy: tells whether a cell runs right now.
+        draw: makes the drawing.
+        write: writes a file.
+    """
+
+    def __init__(self, shell: Any, *, busy: Callable[[], bool], draw: Draw = draw_gantt, write: Write = write_file) -> None:
+        self._shell = shell
+        self._busy = busy
+        self._draw = draw
+        self._write = write
+        self._followed: list[Shown] = []
+
+    def show(self, recorded: Tracing, settings: Settings) -> None:
+        """Show the chart, write the file that was asked for, follow the tasks that are pending; never raises."""
+        shown = Shown(recorded=recorded, settings=settings)
+        follow = bool(getattr(recorded, "pending", False))
+        if not settings["quiet"]:
+            self._attempt("no chart", self._show_first, shown)
+        if settings["save"]:
+            self._attempt("not saved", self._save_first, shown)
+        if follow and (shown.on_screen or shown.path):
+            self._followed.append(shown)
+            recorded.on_settled = partial(self._settled, recorded)  # type: ignore[attr-defined]
+
+    def catch_up(self) -> None:
+        """A cell ended: change the charts whose tasks have finished meanwhile.
+
+        Charts that were changed between two cells are sent again: programs that run notebooks store an update only while they
+        wait for a cell.
+        """
+        for shown in list(self._followed):
+            if shown.settled or not getattr(shown.recorded, "pending", False):
+                self._followed.remove(shown)
+                self._attempt("the chart was not updated", self._show_final, shown)
+
+    def forget(self, stop: Callable[[Any], None]) -> None:
+        """Change no chart any more; ``stop`` is called with every recording that was still followed."""
+        followed, self._followed = self._followed, []
+        for recorded in {id(shown.recorded): shown.recorded for shown in followed if not shown.settled}.values():
+            stop(recorded)
+
+    @property
+    def _in_place(self) -> bool:
+        """A terminal cannot change what it printed: the final chart is printed below the cell that ends next."""
+        return hasattr(self._shell, "kernel")
+
+    def _settled(self, recorded: Tracing) -> None:
+        """The tasks of a recording have finished: called in the thread of their loop, in whatever context."""
+        for shown in [shown for shown in self._followed if shown.recorded is recorded]:
+            shown.settled = True
+            if self._in_place and not self._busy():
+                # In an empty context the output belongs to the newest cell; in the task's own, nbclient would drop it on ipykernel 7.
+                contextvars.Context().run(self._attempt, "the chart was not updated", self._show_final, shown)
+
+    def _attempt(self, otherwise: str, step: Callable[[Shown], None], shown: Shown) -> None:
+        try:
+            step(shown)
+        except (Exception, KeyboardInterrupt) as error:
+            note(f"{otherwise}: {told(error)}")
+
+    def _show_first(self, shown: Shown) -> None:
+        self._publish(shown, self._drawn(shown), update=False)
+        shown.on_screen = True
+
+    def _save_first(self, shown: Shown) -> None:
+        path = Path(shown.settings["save"]).expanduser().absolute()  # the folder may be another one when the tasks have finished
+        self._write(shown.recorded.trace, path, options=shown.settings.chart(), force=shown.settings["force"])
+        shown.path = path
+
+    def _show_final(self, shown: Shown) -> None:
+        if shown.path is not None and not shown.final:
+            self._write(shown.recorded.trace, shown.path, options=shown.settings.chart(), force=True)
+        if shown.on_screen:
+            shown.final = shown.final or self._drawn(shown)
+            self._publish(shown, shown.final, update=self._in_place)
+
+    def _drawn(self, shown: Shown) -> Bundle:
+        drawing = self._draw(shown.recorded.trace, shown.settings.chart())
+        if self._in_place:
+            return drawing._repr_mimebundle_()
+        return {"text/plain": drawing.text(width=shutil.get_terminal_size((100, 24)).columns)}, {}
+
+    def _publish(self, shown: Shown, bundle: Bundle, *, update: bool) -> None:
+        data, metadata = bundle
+        self._shell.display_pub.publish(data=data, metadata=metadata, transient={"display_id": shown.display_id}, update=update)

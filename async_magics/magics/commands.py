@@ -1,0 +1,172 @@
+"""The magics themselves: what a user types, turned into calls of the runner, the charts and the shelf.
+
+Only here errors of ours become IPython's ``UsageError``. Imports the rest of this folder; what records, draws and writes is
+imported when it is used.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
+from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitType
+
+from ..errors import AsyncMagicsError, ExportError, OptionError
+from .charts import write_file
+from .help import help_of
+from .options import CHART, EXPORT, LIST, OPTIONS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .runner import Runner
+from .settings import Settings
+from .shelf import Shelf
+from .statement import run_inside
+from .table import bundle, rows
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _documented(magic: str) -> Callable[[Method], Method]:
+    """Make the magic's help its docstring, and its refusals one line of IPython's."""
+
+    def decorate(method: Method) -> Method:
+        @functools.wraps(method)
+        def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(self, *args, **kwargs)
+            except AsyncMagicsError as error:
+                raise UsageError(str(error)) from None
+
+        called.__doc__ = help_of(magic)
+        return cast("Method", called)
+
+    return decorate
+
+
+@magics_class
+class _TaskMagics(Magics):
+    """The family; ``TaskTrace`` adds the traits that the table of options asks for."""
+
+    shell: Any
+
+    def __init__(self, shell: Any, **runner: Any) -> None:
+        super().__init__(shell)
+        self.shelf = Shelf()
+        self.runner = Runner(shell, shelf=self.shelf, configured=self.configured, **runner)
+
+    def configured(self) -> Mapping[str, Any]:
+        """Return the values that ``%config TaskTrace`` or a configuration file gave."""
+        self.shelf.most = getattr(self, "keep", self.shelf.most)
+        return {option.name: getattr(self, option.name) for option in OPTIONS if option.config}
+
+    @no_var_expand
+    @needs_local_scope
+    @line_magic
+    @_documented(TRACE)
+    def tasktrace(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:
+        """See ``help``; called where the statement is not its cell's only line."""
+        request = leading_options(TRACE, line)
+        words = request.rest.split(maxsplit=1)
+        if not words:
+            raise OptionError(f"%{TRACE} needs a statement, or on, or off; to trace a cell put %%{TRACE} on its first line")
+        if words[0] in SWITCHES:
+            return self._switch(words[0], {**request.given, **parse(TRACE, request.rest[len(words[0]) :], words=False).given})
+        return self._traced(request.rest, self.runner.settings(request.given), local_ns)
+
+    @no_var_expand
+    @cell_magic(TRACE)  # type: ignore[arg-type]
+    @_documented(TRACE)
+    def tasktrace_cell(self, line: str, cell: str) -> Any:
+        """See ``help``; called only for a wrong option, or by a program: the runner takes every other cell."""
+        return self._traced(cell, self.runner.settings(parse(TRACE, line, words=False).given), None)
+
+    def _switch(self, word: str, given: Mapping[str, Any]) -> None:
+        if word == "off" and given:
+            raise OptionError(f"%{TRACE} off takes no options")
+        self.runner.every_cell = dict(given) if word == "on" else None
+
+    def _traced(self, code: str, settings: Settings, local: dict[str, Any] | None) -> Any:
+        runner = self.runner
+        recording = None if runner.recording_here() else runner.begin(settings, code)
+        error: BaseException | None = None
+        try:
+            return run_inside(self.shell, code, local)
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            if recording is not None:
+                runner.end(recording, settings, error)
+
+    @line_magic
+    @_documented(CHART)
+    def taskchart(self, line: str) -> None:
+        """See ``help``."""
+        request = parse(CHART, line)
+        recorded = self.shelf[" ".join(request.words)]
+        settings = self.runner.settings({"title": None, **request.given})
+        settings.chart()
+        self.runner.charts.show(recorded, settings)
+
+    @line_magic
+    @_documented(EXPORT)
+    def taskexport(self, line: str) -> None:
+        """See ``help``."""
+        request = parse(EXPORT, line)
+        names, paths = self._wanted(request.words, everything=bool(request.given.get("all")))
+        settings = self.runner.settings(request.given)
+        for name in names:
+            for path in paths:
+                target = Path(_with_name(path, name) if request.given.get("all") else path).expanduser()
+                written = write_file(self.shelf[name].trace, target, options=settings.chart(), force=settings["force"])
+                print(f"{name} -> {written}")
+
+    def _wanted(self, words: tuple[str, ...], *, everything: bool) -> tuple[list[str], list[str]]:
+        """Tell the name from the paths: the name is what stands before the first path."""
+        at = 0 if everything else next((n for n, word in enumerate(words) if word.lower().endswith(SUFFIXES)), len(words) - 1)
+        paths = list(words[at:])
+        if not paths:
+            raise ExportError(f"%{EXPORT} needs a path that ends in one of {' '.join(SUFFIXES)}")
+        return (list(self.shelf) if everything else [self.shelf.name_of(" ".join(words[:at]))]), paths
+
+    @line_magic
+    @_documented(LIST)
+    def tasklist(self, line: str) -> None:
+        """See ``help``."""
+        if line.strip():
+            raise OptionError(f"%{LIST} takes no options")
+        data, metadata = bundle(list(rows(self.shelf)))
+        self.shell.display_pub.publish(data=data, metadata=metadata)
+
+
+def _with_name(path: str, name: str) -> str:
+    """Put a trace's name into a path: in place of ``*``, or before the suffix."""
+    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "trace"
+    if "*" in path:
+        return path.replace("*", safe)
+    found = Path(path)
+    return str(found.with_name(f"{found.stem}-{safe}{found.suffix}"))
+
+
+def _trait(option: Option) -> TraitType[Any, Any]:
+    if option.choices:
+        return Enum(list(option.choices), option.default, help=option.help)
+    if isinstance(option.default, bool):
+        return Bool(option.default, help=option.help)
+    if isinstance(option.default, int):
+        return Int(option.default, min=option.least, max=option.most, help=option.help)
+    return Float(option.default, min=option.least, max=option.most, help=option.help)
+
+
+_TRAITS: Final = {
+    **{option.name: _trait(option).tag(config=True) for option in OPTIONS if option.config},
+    "keep": Int(100, min=1, help="how many traces of a session are kept; the oldest is forgotten").tag(config=True),
+    "__doc__": "What every %%tasktrace, %taskchart and %taskexport goes by unless its own options say otherwise.",
+    "__module__": __name__,
+}
+
+TaskTrace: Any = MetaHasTraits("TaskTrace", (_TaskMagics,), dict(_TRAITS))
+"""The magics; the class's name is what users write in ``%config`` and in configuration files."""

@@ -1,0 +1,60 @@
+"""The help of each magic, made from the table of options. Imports ``options`` only."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Final
+
+from .options import CHART, EXPORT, LIST, TRACE, VALUE, Option, options_of
+
+_USES: Final = {
+    TRACE: """\
+        Run a cell as it would run without this line, record its asyncio tasks, draw them below it.
+
+          %%tasktrace [options]            first line of a cell: this cell
+          %tasktrace [options] statement   this one line
+          %tasktrace on [options]          every following cell
+          %tasktrace off                   no longer""",
+    CHART: """\
+        Draw a recorded trace again, with other options.
+
+          %taskchart [NAME] [options]
+
+        NAME is the cell's number (25), what --name gave, or last, which is also what no name means.""",
+    EXPORT: """\
+        Write recorded traces to files; the ending of the path chooses the format.
+
+          %taskexport [NAME] PATH... [options]
+          %taskexport --all PATH... [options]    a * in the path stands for each trace's name""",
+    LIST: """\
+        List the traces of this session.
+
+          %tasklist""",
+}
+
+
+def help_of(magic: str) -> str:
+    """Return what ``%%magic?`` shows."""
+    text = textwrap.dedent(_USES[magic])
+    options = options_of(magic)
+    if not options:
+        return text
+    return f"{text}\n\nOptions:\n" + "\n".join(_line(option) for option in options) + _config(options)
+
+
+def _line(option: Option) -> str:
+    wanted = option.metavar or "|".join(option.choices)
+    typed = ", ".join(f"{flag} {wanted}" if meant is VALUE else flag for flag, meant in option.flags.items())
+    default = f" (default: {option.default:,})" if type(option.default) in (int, float) else ""
+    if option.choices and VALUE in option.flags.values():
+        default = f" (default: {option.default})"
+    told = textwrap.wrap(option.help + default, 84)
+    return f"  {typed}\n" + "\n".join(f"      {line}" for line in told)
+
+
+def _config(options: tuple[Option, ...]) -> str:
+    names = [option.name for option in options if option.config]
+    if not names:
+        return ""
+    told = textwrap.fill(f"%config TaskTrace.NAME = value changes the default of: {', '.join(names)}.", 90)
+    return f"\n\n{told}"

@@ -1,0 +1,279 @@
+"""Every option of every magic, declared once: parser, help, completion, ``%config`` and the documentation read this table.
+
+Imports ``errors`` (and ``export`` for a suffix it does not know); nothing of IPython, so that the documentation can be made without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import Any, Final
+
+from ..errors import OptionError
+
+VALUE: Final = object()
+"""Stands in ``Option.flags`` for "the value that follows"."""
+
+SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv")
+"""What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
+
+TRACE, CHART, EXPORT, LIST = "tasktrace", "taskchart", "taskexport", "tasklist"
+SWITCHES: Final = ("on", "off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option.
+
+    Attributes:
+        name: what the value is called in ``%config TaskTrace`` and in settings.
+        flags: what a user types -> what it stands for; ``VALUE`` where a value follows.
+        magics: the magics that take it.
+        help: one line.
+        metavar: the value's name in the help.
+        choices: all values, where there are few.
+        convert: makes the value of the text; raises ``ValueError`` with one line.
+        default: the value where nobody gave one.
+        least, most: bounds of a number.
+        config: whether ``%config TaskTrace`` has it too.
+    """
+
+    name: str
+    flags: Mapping[str, Any]
+    magics: tuple[str, ...] = (TRACE,)
+    help: str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    convert: Callable[[str], Any] = str
+    default: Any = None
+    least: float | None = None
+    most: float | None = None
+    config: bool = False
+
+    def value(self, text: str) -> Any:
+        """Make the value of what the user typed.
+
+        Raises:
+            ValueError: with what is wrong and the nearest right value.
+        """
+        if self.choices and text not in self.choices:
+            raise ValueError(f"is one of {', '.join(self.choices)}, not {text!r}{nearest(text, self.choices)}")
+        value = self.convert(text)
+        if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
+            bounds = f"at least {self.least:g}" if self.most is None else f"from {self.least:g} to {self.most:g}"
+            raise ValueError(f"is {bounds}, not {text}")
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a user asked for in one magic line.
+
+    Attributes:
+        given: values by option name.
+        words: what stands between the options.
+        rest: the line from the first word on that is no option, untouched.
+    """
+
+    given: Mapping[str, Any] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    rest: str = ""
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(ns|us|µs|ms|s|min|h)?", text)
+    if found is None:
+        raise ValueError(f"is a time in seconds, or with a unit (50ms, 2s, 10min), not {text!r}")
+    units = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+    return float(found[1]) * units[found[2] or "s"]
+
+
+def _count(text: str) -> int:
+    try:
+        return int(text.replace("_", ""))
+    except ValueError:
+        raise ValueError(f"is a whole number, not {text!r}") from None
+
+
+def _path(text: str) -> str:
+    suffix = PurePath(text).suffix.lower()
+    if not suffix:
+        raise ValueError(f"is a path that ends in one of {' '.join(SUFFIXES)}, not {text!r}")
+    if suffix not in SUFFIXES:
+        from ..export import suffixes  # only now: other packages' exporters have to be looked for
+
+        if suffix not in suffixes():
+            raise ValueError(f"ends in one of {' '.join(suffixes())}, not {suffix!r}{nearest(suffix, suffixes())}")
+    return text
+
+
+_DRAWN = (TRACE, CHART, EXPORT)
+
+OPTIONS: Final[tuple[Option, ...]] = (
+    Option(name="title", flags={"--title": VALUE}, magics=_DRAWN, metavar="TEXT", help="heading of the chart"),
+    Option(
+        name="name", flags={"--name": VALUE}, metavar="NAME",
+        help='what the trace is called, "In [n]" if not given; an older one of that name is replaced',
+    ),
+    Option(
+        name="save", flags={"--save": VALUE}, metavar="PATH", convert=_path,
+        help=f"write the chart or the trace to a file: {' '.join(SUFFIXES)}",
+    ),
+    Option(name="force", flags={"--force": True}, magics=(TRACE, EXPORT), default=False, help="replace a file that is there"),
+    Option(name="quiet", flags={"--quiet": True}, default=False, help="record, but show no chart"),
+    Option(
+        name="theme", flags={"--theme": VALUE}, magics=_DRAWN, choices=("light", "dark", "print"), default="light", config=True,
+        help="colours; print can be told apart in grey",
+    ),
+    Option(
+        name="lang", flags={"--lang": VALUE}, magics=_DRAWN, choices=("auto", "en", "ru"), default="auto", config=True,
+        help="language of the chart; auto takes the locale's",
+    ),
+    Option(
+        name="size", flags={"--size": VALUE}, magics=_DRAWN, choices=("notebook", "wide", "slide", "print"),
+        default="notebook", config=True, help="how large the chart is drawn",
+    ),
+    Option(
+        name="svg", flags={"--svg": "on", "--no-svg": "off"}, magics=(TRACE, CHART), choices=("auto", "on", "off"),
+        default="auto", config=True, help="whether the notebook keeps an SVG beside the PNG; auto: where it stays small",
+    ),
+    Option(
+        name="fold", flags={"--fold": True, "--no-fold": False}, magics=_DRAWN, default=True, config=True,
+        help="collapse groups of like tasks where there are more than --lanes",
+    ),
+    Option(
+        name="lanes", flags={"--lanes": VALUE}, magics=_DRAWN, metavar="N", convert=_count, default=24, least=2, most=400, config=True,
+        help="how many lanes are drawn at the most",
+    ),
+    Option(
+        name="follow", flags={"--follow": VALUE}, metavar="SECONDS", convert=_duration, default=600.0, least=0, config=True,
+        help="how long tasks that outlive the cell are followed; 0: not at all",
+    ),
+    Option(
+        name="threshold", flags={"--threshold": VALUE}, metavar="SECONDS", convert=_duration, default=0.05, least=0.001, config=True,
+        help="a step longer than this holds up the loop and is drawn red",
+    ),
+    Option(
+        name="limit", flags={"--limit": VALUE}, metavar="N", convert=_count, default=2_000_000, least=1, config=True,
+        help="how many facts are kept at the most; more are counted and dropped",
+    ),
+    Option(
+        name="results", flags={"--results": True, "--no-results": False}, default=False, config=True,
+        help="keep a short text of what each task returned",
+    ),
+    Option(
+        name="arguments", flags={"--args": True, "--no-args": False}, default=True, config=True,
+        help="keep a short text of the arguments each task was called with",
+    ),
+    Option(name="all", flags={"--all": True}, magics=(EXPORT,), default=False, help="every trace of this session"),
+)  # fmt: skip
+
+
+def options_of(magic: str) -> tuple[Option, ...]:
+    """Return the options that a magic takes."""
+    return tuple(option for option in OPTIONS if magic in option.magics)
+
+
+def flags_of(magic: str) -> dict[str, Option]:
+    """Return the options that a magic takes, by what a user types."""
+    return {flag: option for option in options_of(magic) for flag in option.flags}
+
+
+def defaults() -> dict[str, Any]:
+    """Return the value of every option that nobody set."""
+    return {option.name: option.default for option in OPTIONS}
+
+
+def nearest(text: str, known: Any) -> str:
+    """Return ``"; did you mean 'x'?"``, or nothing if nothing is near."""
+    near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+_QUOTED: Final = r'''"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|["'].*'''
+_TOKEN: Final = re.compile(rf"""(?:[^\s"']|{_QUOTED})+""")
+_PART: Final = re.compile(rf"""[^"']+|{_QUOTED}""")
+
+
+def unquoted(token: str) -> str:
+    """Take away quotes; a backslash counts only before a quote or a backslash inside them, as Windows paths need."""
+    return "".join(_bare(part) for part in _PART.findall(token))
+
+
+def _bare(part: str) -> str:
+    if part[0] not in "\"'":
+        return part
+    if len(part) == 1 or part[0] != part[-1]:
+        raise OptionError(f"the quote is not closed: {part}")
+    return re.sub(r"\\([\"'\\])", r"\1", part[1:-1])
+
+
+def parse(magic: str, line: str, *, words: bool = True) -> Request:
+    """Read one magic line.
+
+    Args:
+        magic: whose options count.
+        line: what stands after the magic's name.
+        words: whether anything but options may follow; options end at the first word if ``rest`` matters.
+
+    Raises:
+        OptionError: one line with the nearest right option or value.
+    """
+    found = list(_TOKEN.finditer(line))
+    given: dict[str, Any] = {}
+    others: list[str] = []
+    position = 0
+    rest = ""
+    while position < len(found):
+        token = found[position].group()
+        if not token.startswith("--"):
+            rest = rest or line[found[position].start() :]
+            others.append(unquoted(token))
+            position += 1
+            continue
+        position = _take(magic, [item.group() for item in found], position, given)
+    if others and not words:
+        raise OptionError(f"%%{magic} takes options only, not {others[0]!r}{nearest('--' + others[0], flags_of(magic))}")
+    return Request(given=given, words=tuple(others), rest=rest)
+
+
+def leading_options(magic: str, line: str) -> Request:
+    """Read the options at the beginning of a line whose rest is a statement that must stay as it is.
+
+    Raises:
+        OptionError: as ``parse``.
+    """
+    found = list(_TOKEN.finditer(line))
+    tokens = [item.group() for item in found]
+    given: dict[str, Any] = {}
+    position = 0
+    while position < len(found) and tokens[position].startswith("--"):
+        position = _take(magic, tokens, position, given)
+    return Request(given=given, rest=line[found[position].start() :] if position < len(found) else "")
+
+
+def _take(magic: str, tokens: list[str], position: int, given: dict[str, Any]) -> int:
+    """Read the option at a position into ``given``; return the position after it and its value."""
+    flag, equals, text = unquoted(tokens[position]).partition("=")
+    flags = flags_of(magic)
+    if flag not in flags:
+        raise OptionError(f"%{magic} has no option {flag!r}{nearest(flag, flags)}")
+    option = flags[flag]
+    if option.flags[flag] is not VALUE:
+        if equals:
+            raise OptionError(f"{flag} takes no value; write {flag} alone")
+        given[option.name] = option.flags[flag]
+        return position + 1
+    if not equals:
+        position += 1
+        if position == len(tokens):
+            raise OptionError(f"{flag} needs a value: {flag} {option.metavar or '|'.join(option.choices)}")
+        text = unquoted(tokens[position])
+    try:
+        given[option.name] = option.value(text)
+    except ValueError as error:
+        raise OptionError(f"{flag} {error}") from None
+    return position + 1

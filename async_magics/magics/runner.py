@@ -1,0 +1,266 @@
+"""The traced cell, run by IPython itself: arms a recording right before the cell's code runs, ends it right after.
+
+A syntax-tree hook, because IPython calls it once per execution, last before the cell runs, in the cell's own thread and context;
+``post_run_cell`` for the end, because it comes after the result, the error and the cell's own figures. Nothing is nested, wrapped or
+put into the user's code. Imports ``cells``, ``charts``, ``settings``, ``shelf``; the recorder is passed in.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any, Protocol, TypeAlias
+
+from .cells import Mark, show_as_comment, take_mark
+from .charts import Charts
+from .notes import note, told
+from .options import CHART, EXPORT, LIST, TRACE, leading_options
+from .settings import Settings
+from .shelf import Shelf
+
+_OURS = frozenset({TRACE, CHART, EXPORT, LIST})
+
+
+class Recording(Protocol):
+    """What the runner needs of ``api.Recording``."""
+
+    def start(self) -> Any:
+        """Begin to record in this thread and context."""
+
+    def stop(self, error: BaseException | None = None) -> None:
+        """The code ended."""
+
+    def discard(self) -> None:
+        """Forget everything, restore what was patched."""
+
+
+MakeRecording: TypeAlias = Callable[..., Any]
+
+
+def new_recording(**arguments: Any) -> Any:
+    """Return a recording; the recorder is imported when the first cell is traced."""
+    from ..api import Recording
+
+    return Recording(**arguments)
+
+
+class Running:
+    """A cell that runs.
+
+    Attributes:
+        info: IPython's own description of it.
+        recording: what records it, if anything does.
+        settings: what it goes by.
+        seen: the syntax-tree hook has seen the cell itself; what it sees later is code that the cell compiles.
+    """
+
+    __slots__ = ("info", "recording", "seen", "settings")
+
+    def __init__(self, info: Any) -> None:
+        self.info = info
+        self.recording: Any = None
+        self.settings = Settings()
+        self.seen = False
+
+
+class Runner:
+    """Records the cells that ask for it.
+
+    Args:
+        shell: the IPython in which they run.
+        charts: shows what was recorded; made with ``busy`` of this object.
+        shelf: keeps what was recorded.
+        configured: returns the values of ``%config TaskTrace``.
+        make_recording: ``api.Recording``, or a stand-in for tests.
+    """
+
+    def __init__(
+        self,
+        shell: Any,
+        *,
+        shelf: Shelf,
+        configured: Callable[[], Mapping[str, Any]],
+        make_recording: MakeRecording = new_recording,
+        **drawing: Any,
+    ) -> None:
+        self.charts = Charts(shell, busy=self.busy, **drawing)
+        self.every_cell: Mapping[str, Any] | None = None
+        self._shell = shell
+        self._shelf = shelf
+        self._configured = configured
+        self._make_recording = make_recording
+        self._local = threading.local()
+        self._running: list[Running] = []
+
+    # ------------------------------------------------------------------ what runs
+    @property
+    def _stack(self) -> list[Running]:
+        """The cells that run in this thread, the innermost last: cells can run cells, and subshells run in threads of their own."""
+        if not hasattr(self._local, "stack"):
+            self._local.stack = []
+        stack: list[Running] = self._local.stack
+        return stack
+
+    def busy(self) -> bool:
+        """Tell whether a cell runs, in any thread."""
+        return bool(self._running)
+
+    def recording_here(self) -> bool:
+        """Tell whether a cell of this thread is being recorded."""
+        return any(cell.recording is not None for cell in self._stack)
+
+    def settings(self, given: Mapping[str, Any]) -> Settings:
+        """Return what a magic line goes by."""
+        return Settings(self._configured(), self.every_cell or {}, given)
+
+    # ------------------------------------------------------------------ IPython calls
+    def pre_run_cell(self, info: Any) -> None:
+        """A cell is about to be compiled."""
+        cell = Running(info)
+        self._stack.append(cell)
+        self._running.append(cell)
+
+    def visit(self, node: Any) -> Any:
+        """The syntax-tree hook; must not raise, or IPython throws it out."""
+        try:
+            mark = take_mark(node)
+            if mark is not None:
+                show_as_comment(mark)
+            self._arm(node, mark)
+        except Exception as error:
+            note(f"not recording: {told(error)}")
+        return node
+
+    def post_run_cell(self, result: Any) -> None:
+        """A cell ended."""
+        ended = self._ended(result)
+        self._running[:] = [cell for cell in self._running if cell not in ended]
+        error = _error_of(result)
+        for cell in reversed(ended):
+            self._finish(cell, error)
+        if ended or not self._stack:
+            self.charts.catch_up()
+
+    # ------------------------------------------------------------------ one cell
+    def _arm(self, node: Any, mark: Mark | None) -> None:
+        stack = self._stack
+        if not stack:
+            return  # silent execution: IPython announces no cell
+        cell = stack[-1]
+        first, cell.seen = not cell.seen, True
+        wanted = mark is not None or (first and self.every_cell is not None and _worth_tracing(node))
+        if not wanted or not getattr(node, "body", None) or self.recording_here():
+            return
+        given = leading_options(TRACE, mark.line).given if mark is not None else {}
+        cell.settings = self.settings(given)
+        cell.recording = self.begin(cell.settings, cell.info.raw_cell)
+
+    def begin(self, settings: Settings, source: str) -> Any:
+        """Start a recording and return it, or ``None`` after saying what went wrong."""
+        count, filename = _cell_of(self._shell)
+        name = settings["name"] or self._shelf.free_name(f"In [{count}]")
+        recording = None
+        try:
+            recording = self._make_recording(
+                name=name,
+                title=settings["title"] or "",
+                source=source,
+                filename=filename,
+                rename=self._name_of_file,
+                options=settings.recording(),
+            )
+            recording.start()
+        except Exception as error:
+            note(f"not recording: {told(error)}")
+            if recording is not None:
+                self.drop(recording)
+            return None
+        return recording
+
+    def end(self, recording: Recording, settings: Settings, error: BaseException | None) -> None:
+        """Stop a recording, keep it and show its chart; never raises."""
+        try:
+            recording.stop(error)
+        except (Exception, KeyboardInterrupt) as problem:
+            note(f"no chart: {told(problem)}")
+            self.drop(recording)
+            return
+        self._shelf.put(getattr(recording, "name", ""), recording)
+        self.charts.show(recording, settings)  # type: ignore[arg-type]
+
+    def drop(self, recording: Recording) -> None:
+        """Forget a recording, whatever state it is in."""
+        try:
+            recording.discard()
+        except Exception as error:
+            note(told(error))
+
+    def close(self) -> None:
+        """Forget everything that is still being recorded or followed: the extension is unloaded."""
+        for cell in self._running:
+            recording, cell.recording = cell.recording, None
+            if recording is not None:
+                self.drop(recording)
+        self._running.clear()
+        self.charts.forget(self.drop)
+
+    def _finish(self, cell: Running, error: BaseException | None) -> None:
+        recording, cell.recording = cell.recording, None
+        if recording is not None:
+            self.end(recording, cell.settings, error)
+
+    def _ended(self, result: Any) -> list[Running]:
+        """Take the cell that ended, and any that was left above it, off the stack."""
+        stack = self._stack
+        at = len(stack) - 1
+        if result is not None:
+            while at >= 0 and stack[at].info is not result.info:
+                at -= 1
+            if at < 0 and stack and stack[-1].info.raw_cell == result.info.raw_cell:
+                at = len(stack) - 1  # Ctrl-C in an async cell in a terminal: IPython made a second description of the cell
+        if at < 0:
+            return []  # the cell that loaded the extension was not announced to us
+        ended = stack[at:]
+        del stack[at:]
+        return ended
+
+    def _name_of_file(self, filename: str) -> str:
+        """Return how IPython names a cell's file in tracebacks, ``In[3]``; other files keep their names."""
+        named = getattr(self._shell.compile, "format_code_name", None)
+        found = named(filename) if named is not None else None
+        return str(found[1]) if found else filename
+
+
+def _error_of(result: Any) -> BaseException | None:
+    if result is None:  # ipykernel: the cell's own task was cancelled
+        return sys.exc_info()[1] or asyncio.CancelledError()
+    error: BaseException | None = result.error_before_exec or result.error_in_exec
+    return error
+
+
+def _cell_of(shell: Any) -> tuple[int, str | None]:
+    """Return number and file name of the cell that is about to run, as IPython itself knows them."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_name != "run_cell_async":
+        frame = frame.f_back
+    if frame is None:
+        return shell.execution_count, None
+    known = frame.f_locals
+    return known.get("execution_count") or shell.execution_count, known.get("cell_name")
+
+
+def _worth_tracing(node: Any) -> bool:
+    """Tell whether a cell holds anything but magics of ours."""
+    return any(not _is_ours(statement) for statement in getattr(node, "body", ()))
+
+
+def _is_ours(statement: ast.stmt) -> bool:
+    call = getattr(statement, "value", None)
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not call.args:
+        return False
+    name = call.args[0]
+    return call.func.attr in ("run_line_magic", "run_cell_magic") and isinstance(name, ast.Constant) and name.value in _OURS
