@@ -1,0 +1,66 @@
+"""The time axis: round steps, and the unit that suits the length. Imports ``lang`` and ``scene``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..lang import Catalogue, marked
+from .scene import Tick
+
+MICRO: Final = 1_000
+MILLI: Final = 1_000_000
+SECOND: Final = 1_000_000_000
+MINUTE: Final = 60 * SECOND
+
+_CELL_LABELS: Final = {
+    1: marked("nanoseconds since the cell began"),
+    MICRO: marked("microseconds since the cell began"),
+    MILLI: marked("milliseconds since the cell began"),
+    SECOND: marked("seconds since the cell began"),
+    MINUTE: marked("minutes since the cell began"),
+}
+_LABELS: Final = {
+    1: marked("nanoseconds since the start"),
+    MICRO: marked("microseconds since the start"),
+    MILLI: marked("milliseconds since the start"),
+    SECOND: marked("seconds since the start"),
+    MINUTE: marked("minutes since the start"),
+}
+_LONG_STEPS: Final = tuple(n * SECOND for n in (10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 36000, 86400))
+
+
+def unit_of(end_ns: int) -> int:
+    """Return the unit of an axis of that length, in nanoseconds."""
+    if end_ns > 150 * SECOND:
+        return MINUTE
+    return next((unit for unit in (SECOND, MILLI, MICRO) if end_ns >= unit), 1)
+
+
+def label(words: Catalogue, end_ns: int, cell: bool) -> str:
+    """Return what stands under the axis."""
+    return words.gettext((_CELL_LABELS if cell else _LABELS)[unit_of(end_ns)])
+
+
+def ticks(words: Catalogue, end_ns: int, most: int) -> tuple[Tick, ...]:
+    """Return at most ``most`` + 1 ticks from 0 on, at round steps."""
+    if end_ns <= 0:
+        return (Tick(t_ns=0, text="0"),)
+    unit = unit_of(end_ns)
+    step = _step(end_ns, max(1, most), unit)
+    times = range(0, end_ns + 1, step)
+    if unit == MINUTE:
+        return tuple(Tick(t_ns=t, text=f"{t // MINUTE}:{t // SECOND % 60:02}") for t in times)
+    decimals = next(n for n in range(12) if step * 10**n % unit == 0)
+    return tuple(Tick(t_ns=t, text=words.number(t / unit, decimals)) for t in times)
+
+
+def _step(end_ns: int, most: int, unit: int) -> int:
+    if unit == MINUTE:
+        return next((step for step in _LONG_STEPS if end_ns / step <= most), -(-end_ns // most))
+    power = 1
+    while True:
+        for factor in (10, 20, 25, 50):
+            step = max(1, factor * power // 10)
+            if end_ns / step <= most:
+                return step
+        power *= 10

@@ -1,0 +1,93 @@
+"""A trace becomes a scene: lanes, bars, labels, ends, figures, legend, footnotes.
+
+Imports ``analysis``, ``lang`` and this folder, but no painter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..analysis import blocking_rows, stats
+from ..lang import Catalogue, translation
+from ..model import TaskKind, Trace
+from . import axis, labels, layout, notes
+from .bars import Content, content, place_labels
+from .folding import fold
+from .lanes import arrows, ends, lanes
+from .plain import clean
+from .scene import Arrow, BarKind, End, LegendItem, Scene
+from .spec import MOST_LANES, ChartOptions
+from .theme import THEMES
+
+FEW_LANES: Final = 8
+"""Arrows are drawn up to this many lanes."""
+SEEN: Final = 0.004
+"""The share of the axis from which on something can be seen, and needs a word."""
+
+
+def compose(trace: Trace, options: ChartOptions) -> Scene:
+    """Return the chart of a trace as data."""
+    words = translation(options.lang)
+    numbers, blocking = stats(trace), blocking_rows(trace)
+    limit = options.lanes if options.fold else MOST_LANES
+    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}))
+    inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
+    ended = ends(words, trace, unplaced)
+    stopped = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
+    title = clean(trace.title if options.title is None else options.title, 160)
+    figures, outlived = notes.figures(words, numbers), _outlived(trace)
+    below = notes.footnotes(words, trace, unplaced, inside.bands)
+    legend = _legend(words, _signs(inside, ended, stopped, trace.end_ns))
+    frame, placed = layout.frame(
+        options, unplaced, ended, trace.end_ns, title=title, figures=figures, cell_ends=outlived, legend=legend, notes=len(below)
+    )
+    return Scene(
+        title=title,
+        figures=figures,
+        alt=notes.alt(words, trace, numbers, title, blocking),
+        lanes=placed,
+        bars=inside.bars,
+        bands=inside.bands,
+        labels=place_labels(words, trace, placed, inside, frame),
+        ends=ended,
+        arrows=stopped,
+        ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
+        axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
+        cell_end_ns=trace.cell_end_ns if outlived else None,
+        cell_end_text=words.gettext("cell ends") if outlived else "",
+        legend=legend,
+        footnotes=below,
+        lost_text=words.gettext("□ stands for a character that no installed font has"),
+        end_ns=trace.end_ns,
+        frame=frame,
+        theme=THEMES[options.theme],
+    )
+
+
+def _outlived(trace: Trace) -> bool:
+    """Whether some task went on visibly longer than the cell."""
+    if trace.cell_end_ns is None:
+        return False
+    last = max((trace.end_ns if task.ended_ns is None else task.ended_ns for task in trace.tasks if task.kind is not TaskKind.CELL), default=0)
+    return last - trace.cell_end_ns > trace.end_ns * SEEN
+
+
+def _signs(inside: Content, ended: Sequence[End], stopped: Sequence[Arrow], end_ns: int) -> Iterator[str]:
+    """Yield every sign that can be seen in the chart."""
+    for bars in inside.bars:
+        widest = max(end - start for start, end in zip(bars.start_ns, bars.end_ns, strict=True))
+        if bars.kind is not BarKind.READY or widest > end_ns * SEEN:
+            yield bars.kind
+    for band in inside.bands:
+        for kind, shares in ((BarKind.RUNNING, band.running), (BarKind.WAITING, band.waiting), (BarKind.READY, band.ready)):
+            if max(shares, default=0.0) > (0.04 * band.peak if kind is BarKind.READY else 0):
+                yield kind
+    yield from (end.outcome for end in ended)
+    if stopped:
+        yield "cancel"
+
+
+def _legend(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:
+    found = set(signs)
+    return tuple(LegendItem(kind=kind, text=words.gettext(text)) for kind, text in labels.LEGEND.items() if kind in found)

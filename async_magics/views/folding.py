@@ -1,0 +1,215 @@
+"""Which tasks share a lane: a tree by who created whom, like tasks collapsed where there would be too many lanes.
+
+Tasks are alike when they have the same function and their creators are alike. Every task is in exactly one row. Imports ``model`` only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ..model import Outcome, Task, TaskKind, Trace
+
+DEEPEST: Final = 6
+"""Groups of tasks created by tasks created by … stand this deep at most; deeper ones join those above them."""
+MOST_SINGLED_OUT: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One lane to be.
+
+    Attributes:
+        tasks: ids of the tasks in it.
+        depth: in the tree.
+        parent: position of the row that stands above it in the tree.
+        rest: they have nothing in common but that no lane was left.
+    """
+
+    tasks: tuple[int, ...]
+    depth: int = 0
+    parent: int | None = None
+    rest: bool = False
+
+
+@dataclass(slots=True)
+class _Group:
+    """Like tasks, and the groups of the tasks that they created."""
+
+    key: object
+    depth: int
+    parent: int | None
+    tasks: list[int] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
+    whole: int = 0  # number of tasks here and below
+    open: bool = False  # every task here and below has a lane of its own
+
+
+def fold(trace: Trace, limit: int, special: Set[int] = frozenset()) -> list[Row]:
+    """Return at most ``limit`` rows, the cell's first, creators above those they created.
+
+    ``special`` tasks, and those that failed, get a row beside their group where there is room and where they are few.
+    """
+    return _numbered(trace.tasks, _folded(trace.tasks, limit, special))
+
+
+def _folded(tasks: tuple[Task, ...], limit: int, special: Set[int]) -> list[Row]:
+    if len(tasks) <= limit:
+        return _tree(tasks, _roots(tasks), 0)
+    groups = _groups(tasks)
+    if len(groups) > limit:
+        return _largest(groups, limit)
+    _open_small(groups, limit)
+    return _single_out(tasks, _rows(tasks, groups), limit, special)
+
+
+def _roots(tasks: Iterable[Task]) -> list[int]:
+    return [task.id for task in tasks if task.parent is None]
+
+
+def _tree(tasks: tuple[Task, ...], roots: list[int], depth: int, within: Set[int] | None = None) -> list[Row]:
+    """Return one row per task, a creator above those it created."""
+    created: defaultdict[int, list[int]] = defaultdict(list)
+    for task in tasks:
+        if task.parent is not None and (within is None or task.id in within):
+            created[task.parent].append(task.id)
+    rows = []
+    todo = [(root, depth + (depth == 0 and tasks[root].kind is not TaskKind.CELL)) for root in reversed(roots)]
+    while todo:
+        current, level = todo.pop()
+        rows.append(Row(tasks=(current,), depth=level))
+        todo += [(child, level + 1) for child in reversed(created[current])]
+    return rows
+
+
+def _groups(tasks: tuple[Task, ...]) -> list[_Group]:
+    """Put every task into the group of its like; group 0 is the cell's."""
+    groups: list[_Group] = []
+    known: dict[object, int] = {}
+    group_of: dict[int, int] = {}
+    for task in _creators_first(tasks):
+        key = (task.kind, task.function)
+        above = None if task.parent is None else _joined(groups, group_of[task.parent], key)
+        if above is not None and groups[above].key == key:
+            number = above
+        else:
+            number = known.setdefault((above, key), len(groups))
+        if number == len(groups):
+            depth = int(task.kind is not TaskKind.CELL) if above is None else groups[above].depth + 1
+            groups.append(_Group(key, depth, above))
+            if above is not None:
+                groups[above].children.append(number)
+        groups[number].tasks.append(task.id)
+        group_of[task.id] = number
+    for group in reversed(groups):
+        group.whole = len(group.tasks) + sum(groups[child].whole for child in group.children)
+    return groups
+
+
+def _joined(groups: list[_Group], above: int, key: object) -> int | None:
+    """Return the group under which a new one belongs: its creator's, or one higher up where that is too deep.
+
+    A task that creates more of its like (a crawler) is in one group with them.
+    """
+    found: int | None = above
+    while found and groups[found].key != key and groups[found].depth >= DEEPEST:
+        found = groups[found].parent
+    return found
+
+
+def _creators_first(tasks: tuple[Task, ...]) -> Iterator[Task]:
+    """Yield creators before those they created; ids nearly always are in that order already."""
+    done: set[int] = set()
+    for task in tasks:
+        path = [task]
+        while (above := path[-1].parent) is not None and above not in done:
+            path.append(tasks[above])
+        for found in reversed(path):
+            if found.id not in done:
+                done.add(found.id)
+                yield found
+
+
+def _open_small(groups: list[_Group], limit: int) -> None:
+    """Give every task of the smallest groups its own lane, as long as there is room."""
+    lanes = [0] * len(groups)
+
+    def count(number: int) -> int:
+        group = groups[number]
+        return group.whole if group.open else 1 + sum(lanes[child] for child in group.children)
+
+    for number in reversed(range(len(groups))):
+        lanes[number] = count(number)
+    room = limit - sum(lanes[number] for number, group in enumerate(groups) if group.parent is None)
+    for number in sorted(range(1, len(groups)), key=lambda n: (groups[n].whole, n)):
+        extra = groups[number].whole - lanes[number]
+        if 0 < extra <= room:
+            groups[number].open = True
+            room -= extra
+            above: int | None = number
+            while above is not None:
+                lanes[above] += extra
+                above = groups[above].parent
+
+
+def _rows(tasks: tuple[Task, ...], groups: list[_Group]) -> list[Row]:
+    rows: list[Row] = []
+    todo = [number for number in reversed(range(len(groups))) if groups[number].parent is None]
+    while todo:
+        number = todo.pop()
+        group = groups[number]
+        if group.open:
+            within = set(_below(groups, number))
+            roots = [task for task in group.tasks if tasks[task].parent not in within]
+            rows += _tree(tasks, roots, group.depth, within)
+        else:
+            rows.append(Row(tasks=tuple(group.tasks), depth=group.depth))
+            todo += reversed(group.children)
+    return rows
+
+
+def _below(groups: list[_Group], number: int) -> Iterator[int]:
+    todo = [number]
+    while todo:
+        group = groups[todo.pop()]
+        yield from group.tasks
+        todo += group.children
+
+
+def _single_out(tasks: tuple[Task, ...], rows: list[Row], limit: int, special: Set[int]) -> list[Row]:
+    """Give the few tasks of a group that failed, or are special, a row of their own below it."""
+    room = limit - len(rows)
+    out: list[Row] = []
+    for row in rows:
+        odd = [task for task in row.tasks if task in special or tasks[task].outcome is Outcome.RAISED]
+        if len(row.tasks) > 1 + len(odd) and 0 < len(odd) <= min(MOST_SINGLED_OUT, room):
+            room -= len(odd)
+            out.append(Row(tasks=tuple(task for task in row.tasks if task not in odd), depth=row.depth))
+            out += [Row(tasks=(task,), depth=row.depth) for task in odd]
+        else:
+            out.append(row)
+    return out
+
+
+def _largest(groups: list[_Group], limit: int) -> list[Row]:
+    """Keep the groups with the most tasks and put all others into one last row."""
+    kept = sorted(range(1, len(groups)), key=lambda n: (-len(groups[n].tasks), n))[: limit - 2]
+    shown = [0, *sorted(kept)]
+    others = [task for number, group in enumerate(groups) if number not in shown for task in group.tasks]
+    rows = [Row(tasks=tuple(groups[number].tasks), depth=min(groups[number].depth, 1)) for number in shown]
+    return [*rows, Row(tasks=tuple(sorted(others)), depth=1, rest=True)]
+
+
+def _numbered(tasks: tuple[Task, ...], rows: list[Row]) -> list[Row]:
+    """Fill in ``parent`` from the depths: the nearest row above that is less deep; none where nobody is known to have created them."""
+    stack: list[tuple[int, int]] = []
+    out = []
+    for number, row in enumerate(rows):
+        while stack and stack[-1][0] >= row.depth:
+            stack.pop()
+        known = stack and not row.rest and tasks[row.tasks[0]].parent is not None
+        out.append(replace(row, parent=stack[-1][1] if known else None))
+        stack.append((row.depth, number))
+    return out

@@ -1,0 +1,164 @@
+"""The words on a chart: what a task waits for, how long things took, what ended how. All of it through the catalogue.
+
+Each label comes as a few candidates, the most telling first; whoever places it takes the first that fits.
+Imports ``lang``, ``model`` and ``plain``.
+"""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Mapping
+from typing import Final
+
+from ..lang import Catalogue, marked
+from ..model import Cause, Location, Outcome, Task, TaskKind, Trace, Wait, WaitKind
+from .plain import clean
+
+CELL_FILE: Final = "cell"
+
+LEGEND: Final[Mapping[str, str]] = {
+    "running": marked("running"),
+    "waiting": marked("waiting"),
+    "blocking": marked("blocks the loop"),
+    "ready": marked("ready, not yet run"),
+    "returned": marked("done"),
+    "raised": marked("failed"),
+    "cancelled": marked("cancelled"),
+    "unfinished": marked("still pending"),
+    "cancel": marked("cancels"),
+}
+"""Words for every sign, in the order in which a legend lists them."""
+
+_UNITS: Final = ((1, marked("{} ns")), (1_000, marked("{} µs")), (1_000_000, marked("{} ms")), (1_000_000_000, marked("{} s")))
+_CALLS: Final[Mapping[WaitKind, str]] = {
+    WaitKind.GATHER: "gather",
+    WaitKind.WAIT: "wait",
+    WaitKind.TASK_GROUP: "TaskGroup",
+    WaitKind.AS_COMPLETED: "as_completed",
+}
+
+
+def duration(words: Catalogue, ns: int) -> str:
+    """Return a time in three digits and the unit that suits it: ``850 µs``, ``2.07 s``, ``1 min 40 s``."""
+    seconds = round(ns / 1e9)
+    if seconds >= 120:
+        return words.gettext("{minutes} min {seconds} s").format(minutes=words.number(seconds // 60), seconds=seconds % 60)
+    unit, text = next((pair for pair in reversed(_UNITS) if ns >= pair[0]), _UNITS[0])
+    value = ns / unit
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return words.gettext(text).format(words.number(value, decimals if unit > 1 else 0))
+
+
+def exact(words: Catalogue, ns: int) -> str:
+    """Return a time that somebody typed, without idle digits: ``5 s``, ``0.25 s``."""
+    if abs(ns) >= 120_000_000_000:
+        return duration(words, ns)
+    text = f"{ns / 1e9:.6f}".rstrip("0").rstrip(".")
+    return words.gettext("{} s").format(words.number(float(text), len(text.partition(".")[2])))
+
+
+def wait_texts(words: Catalogue, wait: Wait | None, tasks: tuple[Task, ...]) -> tuple[str, ...]:
+    """Return what to write on a waiting bar."""
+    if wait is None:
+        return ()
+    if wait.kind is WaitKind.SLEEP:
+        return (f"sleep({wait.delay_ns / 1e9:.6g})",) if wait.delay_ns is not None else ("sleep",)
+    if wait.kind in _CALLS:
+        return _several(words, wait)
+    if wait.kind is WaitKind.WAIT_FOR:
+        target = _targets(wait, tasks, calls=True) or clean(wait.name, 60) or "…"
+        limit = "" if wait.delay_ns is None else f", {exact(words, wait.delay_ns)}"
+        return (f"wait_for({target}{limit})", f"wait_for(…{limit})", "wait_for")
+    if wait.kind is WaitKind.SHIELD:
+        return (f"shield({_targets(wait, tasks) or '…'})", "shield")
+    if wait.kind is WaitKind.TASK:
+        return (_targets(wait, tasks) or words.gettext("a task"),)
+    return _single(words, wait)
+
+
+def _several(words: Catalogue, wait: Wait) -> tuple[str, ...]:
+    call = _CALLS[wait.kind]
+    if wait.count is None:
+        return (call,)
+    count = words.ngettext("{} task", "{} tasks", wait.count).format(words.number(wait.count))
+    extras = [clean(wait.name, 40)] if wait.name and wait.name != "ALL_COMPLETED" else []
+    if wait.delay_ns is not None:
+        extras.append(exact(words, wait.delay_ns))
+    short = (f"{call}({count})", f"{call}({wait.count})", call)
+    return (f"{call}({', '.join([count, *extras])})", *short) if extras else short
+
+
+def _single(words: Catalogue, wait: Wait) -> tuple[str, ...]:
+    name = clean(wait.name, 60)
+    if wait.kind is WaitKind.EXECUTOR:
+        return (f"to_thread({name})", "to_thread") if name else (words.gettext("a thread"),)
+    if wait.kind in (WaitKind.STREAM_READ, WaitKind.STREAM_WRITE, WaitKind.CONNECT, WaitKind.SOCKET, WaitKind.SUBPROCESS):
+        return (f"{name or wait.kind}()",)
+    if wait.kind is WaitKind.FUTURE:
+        return (name or words.gettext("a future"),)
+    if wait.kind is WaitKind.UNKNOWN:
+        return (f"{clean(wait.chain[-1].function, 60)}()",) if wait.chain else ()
+    return (name, str(wait.kind)) if name else (str(wait.kind),)
+
+
+def _targets(wait: Wait, tasks: tuple[Task, ...], calls: bool = False) -> str:
+    """Name the tasks waited for; by their calls where a time-out made them and their names say nothing."""
+    shown = [task_name(tasks[target]) if not calls or not tasks[target].function else call_of(tasks[target]) for target in wait.targets[:3]]
+    return ", ".join(shown) + (", …" if len(wait.targets) > 3 else "")
+
+
+def step_texts(words: Catalogue, place: Location | None, ns: int) -> tuple[str, ...]:
+    """Return what to write on a step that took long: its line, where known, and how long it took."""
+    took = duration(words, ns)
+    if place is None:
+        return (took,)
+    where = line_of(words, place)
+    text = clean(place.text, 120)
+    return (f"{text}  {where}", where, took) if text else (f"{where}  {took}", where, took)
+
+
+def line_of(words: Catalogue, place: Location) -> str:
+    """Return ``line 7`` for the cell's own lines, ``file.py:7`` for others."""
+    if place.file == CELL_FILE or place.file.startswith("<"):
+        return words.gettext("line {}").format(place.line)
+    return clean(f"{ntpath.basename(place.file)}:{place.line}", 60)
+
+
+def task_name(task: Task) -> str:
+    """Return the task's name as it may be shown."""
+    return clean(task.name, 60)
+
+
+def function_of(task: Task) -> str:
+    """Return the function's name as its author wrote it: without the functions it stands in."""
+    return clean(task.function.rpartition("<locals>.")[2], 60)
+
+
+def call_of(task: Task) -> str:
+    """Return the call that made the task as it may be shown: ``fetch(1)``."""
+    return function_of(task) if task.arguments is None else clean(f"{function_of(task)}({task.arguments})", 80)
+
+
+def is_cell(trace: Trace) -> bool:
+    """Whether the traced code is a notebook cell, not a block of a script."""
+    return bool(trace.tasks) and trace.tasks[0].kind is TaskKind.CELL and trace.tasks[0].name == "cell"
+
+
+def canceller(words: Catalogue, trace: Trace, by: int | None, cause: Cause) -> str:
+    """Say who asked a task to stop, ``""`` where nobody knows."""
+    if by is not None and trace.tasks[by].kind is TaskKind.CELL and is_cell(trace):
+        return words.gettext("by the cell")
+    if by is not None:
+        return words.gettext("by {}").format(task_name(trace.tasks[by]))
+    if cause is Cause.TIMER:
+        return words.gettext("by a time-out")
+    return words.gettext("by another thread") if cause is Cause.THREAD else ""
+
+
+def outcomes(words: Catalogue, counts: Mapping[Outcome, int]) -> str:
+    """Count how tasks ended: ``990 done · 10 failed``."""
+    shown = []
+    for outcome in (Outcome.RETURNED, Outcome.RAISED, Outcome.CANCELLED, Outcome.UNFINISHED):
+        if counts.get(outcome):
+            shown.append(f"{words.number(counts[outcome])} {words.gettext(LEGEND[outcome])}")
+    return " · ".join(shown)

@@ -1,0 +1,196 @@
+"""Where everything stands: margins, lanes, legend and footnotes, in pixels. Imports ``plain``, ``scene`` and ``spec``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .plain import ems
+from .scene import End, Frame, Lane, LegendItem
+from .spec import ChartOptions, SizeName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """Sizes of the letters, in pixels at scale 1."""
+
+    title: float = 18.0
+    figures: float = 13.0
+    name: float = 13.5
+    detail: float = 10.8
+    label: float = 12.0
+    end: float = 12.0
+    tick: float = 12.0
+    axis: float = 12.5
+    legend: float = 11.8
+    note: float = 10.8
+
+
+LETTERS: Final = Letters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a size stands for: width of the chart, size of letters, and how much height the lanes may take."""
+
+    width: float
+    scale: float
+    lanes_height: float
+
+
+SHEETS: Final[Mapping[SizeName, Sheet]] = {
+    "notebook": Sheet(width=960, scale=1.0, lanes_height=640),
+    "wide": Sheet(width=1400, scale=1.0, lanes_height=760),
+    "slide": Sheet(width=1280, scale=1.55, lanes_height=510),
+    "print": Sheet(width=643, scale=0.86, lanes_height=600),
+}
+
+WIDEST_PITCH: Final = 54.0
+NARROWEST_PITCH: Final = 29.0
+ONE_LINE_PITCH: Final = 20.0
+BAND_HEIGHT: Final = 1.55
+"""A group's lane against a task's."""
+STRIP: Final = 0.26
+"""The share of a group's lane in which running is drawn."""
+INDENT: Final = 16.0
+NAMES_AT_MOST: Final = 0.27
+ENDS_AT_MOST: Final = 0.3
+MARK: Final = 13.0
+"""Distance from an end to its text."""
+LEGEND_SIGN: Final = 24.0
+LEGEND_GAP: Final = 26.0
+WIDEST_CHARTS_TICK: Final = 92.0
+
+
+def frame(
+    options: ChartOptions,
+    lanes: Sequence[Lane],
+    ends: Sequence[End],
+    end_ns: int,
+    *,
+    title: str,
+    figures: str,
+    cell_ends: bool,
+    legend: Sequence[LegendItem],
+    notes: int,
+) -> tuple[Frame, tuple[Lane, ...]]:
+    """Return the frame, and the lanes with their places filled in."""
+    sheet = SHEETS[options.size]
+    scale, width = sheet.scale, sheet.width
+    pitch, one_line = _pitch(lanes, sheet)
+    tree = any(lane.depth > 1 for lane in lanes)
+    left = _left(lanes, sheet, one_line, tree)
+    right = width - 20 * scale
+    title_y, figures_y, top = _head(title, figures, width - 28 * scale, scale)
+    cell_end_y = top + 10 * scale
+    top += (18 if cell_ends else 4) * scale
+    placed, bottom = _place(lanes, top, pitch, scale)
+    tick_y = bottom + 19 * scale
+    axis_y = tick_y + 21 * scale
+    signs, legend_y = _legend(legend, left, right, axis_y + 26 * scale, scale)
+    below = legend_y + 24 * scale
+    notes_y = tuple(below + number * 15 * scale for number in range(notes))
+    return Frame(
+        width=width,
+        height=round((notes_y[-1] if notes else legend_y) + 14 * scale),
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
+        scale=scale,
+        px_per_ns=_px_per_ns(ends, end_ns, right - left, scale),
+        title_y=title_y,
+        figures_y=figures_y,
+        cell_end_y=cell_end_y,
+        tick_y=tick_y,
+        axis_y=axis_y,
+        legend=signs,
+        notes_y=notes_y,
+        one_line=one_line,
+        tree=tree,
+    ), placed
+
+
+def _pitch(lanes: Sequence[Lane], sheet: Sheet) -> tuple[float, bool]:
+    """Return the distance from lane to lane, and whether it leaves room for one line of text only."""
+    units = sum(BAND_HEIGHT if len(lane.tasks) > 1 else 1.0 for lane in lanes) or 1.0
+    pitch = sheet.lanes_height / units
+    if pitch < NARROWEST_PITCH * sheet.scale * 0.8:
+        return ONE_LINE_PITCH * sheet.scale, True
+    return min(WIDEST_PITCH, max(NARROWEST_PITCH, pitch / sheet.scale)) * sheet.scale, False
+
+
+def _left(lanes: Sequence[Lane], sheet: Sheet, one_line: bool, tree: bool) -> float:
+    widest = max((name_width(lane, sheet.scale, one_line) + (lane.depth * INDENT * sheet.scale if tree else 0) for lane in lanes), default=0.0) * 1.02
+    return min(max(widest, 60 * sheet.scale), NAMES_AT_MOST * sheet.width * (1.3 if one_line else 1.0)) + 27 * sheet.scale
+
+
+def name_width(lane: Lane, scale: float, one_line: bool) -> float:
+    """Return how wide the lane's name and detail are."""
+    name, detail = ems(lane.name, bold=True) * LETTERS.name * scale, ems(lane.detail) * LETTERS.detail * scale
+    return name + detail + 10 * scale if one_line and detail else max(name, detail)
+
+
+def _head(title: str, figures: str, room: float, scale: float) -> tuple[float, float, float]:
+    """Return the base lines of title and figures, and where the field may begin; two lines where one is too short."""
+    first = 24 * scale
+    wanted = ems(title, bold=True) * LETTERS.title * scale + ems(figures) * LETTERS.figures * scale + 30 * scale
+    if title and figures and wanted > room:
+        return first, first + 21 * scale, first + 34 * scale
+    return first, first, first + 12 * scale
+
+
+def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float) -> tuple[tuple[Lane, ...], float]:
+    """Stack the lanes; return them and the bottom of the field."""
+    placed = []
+    y = top + 4 * scale
+    for lane in lanes:
+        many = len(lane.tasks) > 1
+        slot = pitch * (BAND_HEIGHT if many else 1.0)
+        height = slot * (0.8 if many else 0.64)
+        placed.append(replace(lane, top=y + (slot - height) / 2, height=height, strip=height * STRIP if many else height))
+        y += slot
+    return tuple(placed), y + 6 * scale
+
+
+def _px_per_ns(ends: Sequence[End], end_ns: int, room: float, scale: float) -> float:
+    """Return the largest scale of the axis at which the text beside every end still fits, within reason."""
+    span = max(end_ns, 1)
+    most = (room - 12 * scale) / span
+    least = most * (1 - ENDS_AT_MOST)
+    for end in ends:
+        if end.t_ns > 0:
+            text = MARK * scale + ems(end.text, bold=True) * LETTERS.end * scale if end.text else 0.0
+            most = min(most, (room - text) / end.t_ns)
+    return max(most, least)
+
+
+def _legend(
+    items: Sequence[LegendItem], left: float, right: float, y: float, scale: float
+) -> tuple[tuple[tuple[float, float], ...], float]:
+    """Centre the items under the axis, in as many rows as they need; return their places and the last base line."""
+    rows: list[list[float]] = [[]]
+    for item in items:
+        width = (LEGEND_SIGN + LEGEND_GAP + 8 + ems(item.text) * LETTERS.legend) * scale
+        if rows[-1] and sum(rows[-1]) + width > right - 10 * scale:
+            rows.append([])
+        rows[-1].append(width)
+    places = []
+    for number, row in enumerate(rows):
+        x = max(10 * scale, (left + right - sum(row) + LEGEND_GAP * scale) / 2)
+        x = max(10 * scale, min(x, right - sum(row)))
+        for width in row:
+            places.append((x, y + number * 20 * scale))
+            x += width
+    return tuple(places), y + (len(rows) - 1) * 20 * scale if items else y - 20 * scale
+
+
+def tick_count(frame: Frame) -> int:
+    """Return how many ticks the axis has room for."""
+    return max(2, int((frame.right - frame.left) / (WIDEST_CHARTS_TICK * frame.scale)))
+
+
+def columns(options: ChartOptions) -> int:
+    """Return how many columns a lane is told apart into at the most: about one to the pixel."""
+    return int(SHEETS[options.size].width * 0.75)

@@ -1,0 +1,274 @@
+"""Paints a scene with matplotlib: one collection for each kind of bar, no ``pyplot``, nobody's settings read or changed.
+
+The axes are the picture's pixels, y downwards, so everything stands where the scene says. This module and ``mpl_*`` are the only
+ones that import matplotlib.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from typing import Any, Final
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+
+from . import mpl_fonts
+from .gutter import MARGIN, shown_names, shown_title
+from .layout import LEGEND_SIGN, LETTERS, MARK
+from .mpl_shapes import Corners, areas, boxes, lines, rectangles
+from .scene import BarKind, Scene
+from .theme import Fill
+
+DPI: Final = 96
+"""Pixels of a scene to the inch."""
+SHARPNESS: Final = 2
+"""Pixels of a PNG to a pixel of the scene: what a good screen and a projector show."""
+
+_POINT: Final = 72 / DPI
+_OWN: Final[dict[str, Any]] = {"svg.hashsalt": "async_magics", "hatch.linewidth": 0.8, "text.parse_math": False, "path.simplify": False}
+_MARKERS: Final = {"returned": "o", "raised": "X", "cancelled": "s", "unfinished": ">"}
+_MARKER_SIZES: Final = {"returned": 78.0, "raised": 92.0, "cancelled": 70.0, "unfinished": 84.0}
+_SMALL: Final = 0.3
+_DOTS: Final = (0, (0.2, 2.2))
+
+
+def png(scene: Scene) -> bytes:
+    """Return the picture at double resolution."""
+    return _saved(scene, format="png", dpi=DPI * SHARPNESS, metadata={"Software": None, "Description": scene.alt})
+
+
+def svg(scene: Scene) -> str:
+    """Return the picture as SVG: letters are outlines, so it looks the same everywhere; the same text at every call."""
+    text = _saved(scene, format="svg", metadata={"Date": None, "Creator": None, "Title": scene.title or scene.alt}).decode()
+    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(scene.alt)}" ', 1)
+
+
+def pdf(scene: Scene) -> bytes:
+    """Return the picture as PDF."""
+    return _saved(scene, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None, "Title": scene.title or scene.alt})
+
+
+def _saved(scene: Scene, **how: Any) -> bytes:
+    target = io.BytesIO()
+    with _own_settings():
+        figure(scene).savefig(target, **how)
+    return target.getvalue()
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """Draw with matplotlib's own defaults and ours, and put the user's settings back."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_OWN)
+        yield
+
+
+def figure(scene: Scene) -> Figure:
+    """Return the picture as a figure with an Agg canvas; the caller's settings should be matplotlib's defaults."""
+    frame = scene.frame
+    made = Figure(figsize=(frame.width / DPI, frame.height / DPI), dpi=DPI, facecolor=scene.theme.paper)
+    FigureCanvasAgg(made)
+    axes = made.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, frame.width)
+    axes.set_ylim(frame.height, 0)
+    _Painter(scene, axes).paint()
+    return made
+
+
+class _Painter:
+    """Puts one scene onto one pair of axes."""
+
+    def __init__(self, scene: Scene, axes: Axes) -> None:
+        self._scene = scene
+        self._axes = axes
+        self._frame = scene.frame
+        self._theme = scene.theme
+        self._scale = scene.frame.scale
+        self._signs = {item.kind: place for item, place in zip(scene.legend, scene.frame.legend, strict=True)}
+        self._lost = 0
+
+    def paint(self) -> None:
+        self._axis()
+        self._names()
+        self._bars()
+        self._cell_end()
+        self._arrows()
+        self._ends()
+        self._labels()
+        self._words()
+
+    def _text(self, x: float, y: float, text: str, size: float, color: str, *, bold: bool = False, **how: Any) -> None:
+        """Write on a base line; ``size`` in pixels at scale 1."""
+        if not text:
+            return
+        face = mpl_fonts.face(text, bold)
+        self._lost += face.lost
+        weight = "bold" if face.bold else "normal"
+        how = {"ha": "left", "va": "baseline", "zorder": 9, **how}
+        size_pt = size * self._scale * _POINT
+        self._axes.text(
+            x, y, face.text, fontsize=size_pt, color=color, fontfamily=list(face.families), fontweight=weight, parse_math=False, **how
+        )  # fmt: skip
+
+    def _strokes(self, ends: Any, color: str, width: float, zorder: float, **how: Any) -> None:
+        self._axes.add_collection(
+            LineCollection(ends, colors=color, linewidths=width * self._scale * _POINT, zorder=zorder, **how), autolim=False
+        )
+
+    def _axis(self) -> None:
+        frame, theme = self._frame, self._theme
+        at = [frame.x(tick.t_ns) for tick in self._scene.ticks]
+        self._strokes([[(x, frame.top), (x, frame.bottom)] for x in at], theme.grid, 1.0, 0)
+        foot = [[(x, frame.bottom), (x, frame.bottom + 5 * self._scale)] for x in at]
+        line = [(frame.left, frame.bottom), (frame.right, frame.bottom)]
+        self._strokes([line, *foot], theme.axis, 1.1, 1)
+        for x, tick in zip(at, self._scene.ticks, strict=True):
+            self._text(x, frame.tick_y, tick.text, LETTERS.tick, theme.ink, ha="center")
+        self._text((frame.left + frame.right) / 2, frame.axis_y, self._scene.axis_label, LETTERS.axis, theme.ink, ha="center")
+
+    def _names(self) -> None:
+        theme, names = self._theme, shown_names(self._scene.lanes, self._frame)
+        for shown in names:
+            self._text(shown.name_x, shown.name_y, shown.name, LETTERS.name, theme.ink, bold=True, ha=shown.align)
+            self._text(shown.detail_x, shown.detail_y, shown.detail, LETTERS.detail, theme.faint, ha=shown.align)
+        branches = [shown.branch for shown in names if shown.branch]
+        if branches:
+            self._strokes(branches, theme.faint, 0.9, 1)
+
+    def _swatch(self, kind: str, height: float) -> Corners:
+        """Return the legend's little bar of a kind, none where the legend does not have it."""
+        place = self._signs.get(kind)
+        if place is None:
+            return np.empty((0, 4, 2))
+        x, y, middle = place[0], place[1], place[1] - 4.2 * self._scale
+        half = height * self._scale / 2
+        return boxes(np.array([x]), np.array([x + (LEGEND_SIGN - 2) * self._scale]), np.array([middle - half]), np.array([middle + half]))
+
+    def _bars(self) -> None:
+        scene, theme = self._scene, self._theme
+        bands: dict[BarKind, list[Corners]] = {kind: [] for kind in BarKind}
+        for band in scene.bands:
+            for kind, outlines in areas(scene, band).items():
+                bands[kind] += outlines
+        fills = {BarKind.WAITING: theme.waiting, BarKind.READY: theme.ready, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
+        for order, (kind, fill) in enumerate(fills.items(), start=2):
+            self._fill(bands[kind], fill, order, outlined=False)
+            if kind is not BarKind.READY:
+                corners = [*rectangles(scene, scene.bars_of(kind)), *self._swatch(kind, 10)]
+                self._fill(corners, fill, order + 0.5, outlined=True)
+        self._ready(bool(bands[BarKind.READY]))
+
+    def _fill(self, corners: list[Corners], fill: Fill, zorder: float, *, outlined: bool) -> None:
+        if not corners:
+            return
+        width = 0.8 * self._scale * _POINT if outlined and fill.edge != fill.face else 0.0
+        self._axes.add_collection(
+            PolyCollection(corners, facecolors=fill.face, edgecolors=fill.edge, linewidths=width, hatch=fill.hatch or None, zorder=zorder),
+            autolim=False,
+        )
+
+    def _ready(self, in_bands: bool) -> None:
+        """Draw readiness as dotted lines; its sign in the legend shows the band's pattern where there is one."""
+        scene = self._scene
+        ends = [*lines(scene, scene.bars_of(BarKind.READY))]
+        swatch = self._swatch(BarKind.READY, 10)
+        if in_bands and len(swatch):
+            self._fill([*swatch], self._theme.ready, 2.5, outlined=True)
+        elif len(swatch):
+            (left, top), (right, bottom) = swatch[0][0], swatch[0][2]
+            ends.append(np.array([(left, (top + bottom) / 2), (right, (top + bottom) / 2)]))
+        if ends:
+            self._strokes(ends, self._theme.ready.edge, 2.2, 3, linestyles=[_DOTS], capstyle="round")
+
+    def _cell_end(self) -> None:
+        scene, frame = self._scene, self._frame
+        if scene.cell_end_ns is None:
+            return
+        x = frame.x(scene.cell_end_ns)
+        self._strokes([[(x, frame.cell_end_y - 8 * self._scale), (x, frame.bottom)]], self._theme.axis, 1.2, 6, linestyles=[(0, (3.2, 2))])
+        near = x > frame.left + 0.85 * (frame.right - frame.left)
+        offset = (-4 if near else 4) * self._scale
+        self._text(x + offset, frame.cell_end_y, scene.cell_end_text, LETTERS.detail, self._theme.ink, ha="right" if near else "left")
+
+    def _arrows(self) -> None:
+        scene = self._scene
+        if not scene.arrows:
+            return
+        strokes, heads = [], {"v": [], "^": []}  # type: tuple[list[Any], dict[str, list[tuple[float, float]]]]
+        for arrow in scene.arrows:
+            x, source, target = self._frame.x(arrow.t_ns), scene.lanes[arrow.source], scene.lanes[arrow.target]
+            down = target.top > source.top
+            start = source.top + source.height if down else source.top
+            stop = target.top - 2 * self._scale if down else target.top + target.height + 2 * self._scale
+            strokes.append([(x, start), (x, stop)])
+            heads["v" if down else "^"].append((x, stop - (3 if down else -3) * self._scale))
+        if "cancel" in self._signs:
+            x, y = self._signs["cancel"]
+            x += (LEGEND_SIGN / 2) * self._scale
+            strokes.append([(x, y - 11 * self._scale), (x, y)])
+            heads["v"].append((x, y - 1 * self._scale))
+        self._strokes(strokes, self._theme.ink, 1.1, 6.5)
+        for marker, places in heads.items():
+            if places:
+                self._scatter(places, marker, 26.0, self._theme.ink, self._theme.ink, 6.6)
+
+    def _scatter(self, places: list[tuple[float, float]], marker: str, size: float, color: str, edge: str, zorder: float) -> None:
+        x, y = zip(*places, strict=True)
+        self._axes.scatter(
+            x, y, s=size * self._scale**2, marker=marker, c=color, edgecolors=edge, linewidths=1.1 * self._scale * _POINT, zorder=zorder
+        )
+
+    def _ends(self) -> None:
+        scene, theme = self._scene, self._theme
+        for outcome, marker in _MARKERS.items():
+            color = theme.ends[outcome]
+            ends = [end for end in scene.ends if end.outcome == outcome]
+            large = [(self._frame.x(end.t_ns), scene.lanes[end.lane].middle) for end in ends if not end.small]
+            small = [(self._frame.x(end.t_ns), scene.lanes[end.lane].top + 3 * self._scale) for end in ends if end.small]
+            if outcome in self._signs:
+                x, y = self._signs[outcome]
+                large.append((x + (LEGEND_SIGN - 8) * self._scale, y - 4.2 * self._scale))
+            if large:
+                self._scatter(large, marker, _MARKER_SIZES[outcome], color, theme.paper, 7)
+            if small:
+                self._scatter(small, marker, _MARKER_SIZES[outcome] * _SMALL, color, theme.paper, 7)
+        for end in scene.ends:
+            failed = end.outcome == "raised"
+            x, y = self._frame.x(end.t_ns) + MARK * self._scale, scene.lanes[end.lane].middle + 0.36 * LETTERS.end * self._scale
+            self._text(x, y, end.text, LETTERS.end, theme.alarm if failed else theme.faint, bold=failed)
+
+    def _labels(self) -> None:
+        scene, theme = self._scene, self._theme
+        fills = {BarKind.WAITING: theme.waiting, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
+        for label in scene.labels:
+            fill = fills[label.on]
+            x = self._frame.x((label.start_ns + label.end_ns) / 2)
+            y = scene.lanes[label.lane].middle + 0.36 * LETTERS.label * self._scale
+            box = {"bbox": {"facecolor": fill.face, "edgecolor": "none", "pad": 1.2}} if fill.hatch else {}
+            self._text(x, y, label.text, LETTERS.label, fill.text, ha="center", **box)
+        for band in scene.bands:
+            lane = scene.lanes[band.lane]
+            y = lane.top + (lane.height - (lane.strip if lane.strip < lane.height else 0)) / 2 + 0.36 * LETTERS.detail * self._scale
+            box = {"bbox": {"facecolor": theme.paper, "edgecolor": "none", "pad": 1.5, "alpha": 0.85}}
+            self._text(self._frame.right - 4 * self._scale, y, band.text, LETTERS.detail, theme.ink, ha="right", **box)
+
+    def _words(self) -> None:
+        scene, frame, theme = self._scene, self._frame, self._theme
+        title_x, title = shown_title(scene.title, frame, scene.figures)
+        self._text(title_x, frame.title_y, title, LETTERS.title, theme.ink, bold=True)
+        self._text(frame.width - MARGIN * self._scale, frame.figures_y, scene.figures, LETTERS.figures, theme.faint, ha="right")
+        for item, (x, y) in zip(scene.legend, frame.legend, strict=True):
+            self._text(x + (LEGEND_SIGN + 8) * self._scale, y, item.text, LETTERS.legend, theme.ink)
+        for text, y in zip(scene.footnotes, frame.notes_y, strict=True):
+            self._text(MARGIN * self._scale, y, text, LETTERS.note, theme.faint)
+        if self._lost:
+            self._text(frame.width - MARGIN * self._scale, frame.height - 5 * self._scale, scene.lost_text, LETTERS.note, theme.faint, ha="right")

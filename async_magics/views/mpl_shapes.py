@@ -1,0 +1,93 @@
+"""Corners of bars, bands and lines as numpy arrays, in pixels of a scene. No artists here. Imports ``scene`` and numpy."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .scene import Band, BarKind, Bars, Scene
+
+Corners: TypeAlias = NDArray[np.float64]
+
+NARROWEST: Final = 1.6
+"""Pixels: what is shorter still shows."""
+LEAST_SHARE: Final = 0.12
+"""Of a band's height: running that takes less still shows."""
+GAP: Final = 2.0
+
+
+def rectangles(scene: Scene, bars: Bars) -> Corners:
+    """Return ``(n, 4, 2)`` corners of bars, none narrower than can be seen."""
+    frame = scene.frame
+    lane = np.array(bars.lane, dtype=np.int64)
+    strip = np.array([lane.strip for lane in scene.lanes])
+    bottom = np.array([lane.top + lane.height for lane in scene.lanes])
+    left = frame.left + np.array(bars.start_ns, dtype=np.float64) * frame.px_per_ns
+    right = frame.left + np.array(bars.end_ns, dtype=np.float64) * frame.px_per_ns
+    return boxes(left, np.maximum(right, left + NARROWEST), bottom[lane] - strip[lane], bottom[lane])
+
+
+def boxes(left: Corners, right: Corners, top: Corners, bottom: Corners) -> Corners:
+    """Return ``(n, 4, 2)`` corners of upright boxes."""
+    out = np.empty((len(left), 4, 2))
+    out[:, 0, 0] = out[:, 3, 0] = left
+    out[:, 1, 0] = out[:, 2, 0] = right
+    out[:, 0, 1] = out[:, 1, 1] = top
+    out[:, 2, 1] = out[:, 3, 1] = bottom
+    return out
+
+
+def lines(scene: Scene, bars: Bars) -> Corners:
+    """Return ``(n, 2, 2)`` ends of a line through the middle of each bar."""
+    frame = scene.frame
+    middle = np.array([lane.middle for lane in scene.lanes])[np.array(bars.lane, dtype=np.int64)]
+    out = np.empty((len(bars), 2, 2))
+    out[:, 0, 0] = frame.left + np.array(bars.start_ns, dtype=np.float64) * frame.px_per_ns
+    out[:, 1, 0] = frame.left + np.array(bars.end_ns, dtype=np.float64) * frame.px_per_ns
+    out[:, :, 1] = middle[:, None]
+    return out
+
+
+def areas(scene: Scene, band: Band) -> dict[BarKind, list[Corners]]:
+    """Return the outlines of a band's parts, stacked upwards.
+
+    One task: shares of time over the whole height. Many: how many were alive above, and below, in a strip of its own, the share
+    of time in which one of them ran, for one of a thousand would not show.
+    """
+    lane = scene.lanes[band.lane]
+    bottom = lane.top + lane.height
+    running, ready, waiting = (np.array(column) for column in (band.running, band.ready, band.waiting))
+    if lane.strip < lane.height:
+        strip, base = lane.strip, bottom - lane.strip - GAP
+        shown = np.where(running > 0, np.maximum(np.minimum(running, 1.0) * strip, NARROWEST), 0.0)
+        parts = [(BarKind.RUNNING, bottom, shown)]
+        unit = (base - lane.top) / band.peak
+        heights = [(BarKind.WAITING, (waiting + running) * unit), (BarKind.READY, ready * unit)]
+    else:
+        total = np.maximum(running + ready + waiting, 1e-12)
+        share = np.where(running > 0, np.maximum(running / total, LEAST_SHARE), 0.0)
+        rest = np.where(ready + waiting > 0, (1 - share) / np.maximum(ready + waiting, 1e-12), 0.0)
+        alive = lane.height * np.minimum(1.0, total)
+        base, parts = bottom, []
+        heights = [(BarKind.RUNNING, share * alive), (BarKind.READY, ready * rest * alive), (BarKind.WAITING, waiting * rest * alive)]
+    low = np.full(len(running), base)
+    out = {kind: _outlines(scene, band, np.full(len(height), floor), floor - height) for kind, floor, height in parts}
+    for kind, height in heights:
+        out[kind] = _outlines(scene, band, low, low - height)
+        low = low - height
+    return out
+
+
+def _outlines(scene: Scene, band: Band, low: Corners, high: Corners) -> list[Corners]:
+    """Return one outline, with steps at the columns' borders, for each run of columns that is not empty."""
+    filled = np.concatenate(([False], low - high > 0.05, [False]))
+    starts, stops = np.flatnonzero(filled[1:] & ~filled[:-1]), np.flatnonzero(filled[:-1] & ~filled[1:])
+    edges = scene.frame.x(0.0) + (band.start_ns + band.column_ns * np.arange(len(low) + 1)) * scene.frame.px_per_ns
+    out = []
+    for start, stop in zip(starts, stops, strict=True):
+        x = np.repeat(edges[start : stop + 1], 2)[1:-1]
+        top, foot = np.repeat(high[start:stop], 2), np.repeat(low[start:stop], 2)
+        out.append(np.concatenate((np.column_stack((x, top)), np.column_stack((x, foot))[::-1])))
+    return out

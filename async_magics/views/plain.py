@@ -1,0 +1,130 @@
+"""Texts made harmless and bounded: one line, no control characters, an ellipsis where they are too long; and how wide they are.
+
+Widths are estimated from the letter shapes of DejaVu Sans, so that a scene can be laid out where no font library is loaded.
+Imports the standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+ELLIPSIS: Final = "…"
+LONGEST: Final = 2000
+"""Nothing longer is looked at: a name of a megabyte must not cost a second."""
+
+_BREAKS: Final = {"\n": "↵", "\r": "↵", "\t": " ", "\v": "↵", "\f": "↵", "\x85": "↵", "\u2028": "↵", "\u2029": "↵"}
+_ODD: Final = re.compile(r"[^ -~А-яЁё]")
+_REPEATED_MARKS: Final = 3
+
+_EM_WIDTHS: Final = {
+    0.25: "'",
+    0.30: ",.IJijl·",
+    0.35: " -/:;\\f|",
+    0.40: "!()[]rt",
+    0.45: '"',
+    0.50: "*_`sz–",
+    0.55: "?Lcгзсэ",
+    0.60: "FPTYaekovxyГРТУабвекотухчьяё",
+    0.65: "$0123456789EKSbdghnpqu{}ЕЗийлнпрЁµ",
+    0.70: "ABCRVXZАБВКСХЧЬЭЯдцъ",
+    0.75: "DGHNUИЙЛНПм",
+    0.80: "&OQwДОЦы",
+    0.85: "#+<=>M^~МФЪфю×−",
+    0.90: "Ыжш",
+    0.95: "%mщ",
+    1.00: "@W…—",
+    1.10: "ЖЩЮШ",
+}
+_EM: Final = {letter: width for width, letters in _EM_WIDTHS.items() for letter in letters}
+_BOLD: Final = 1.11
+"""DejaVu Sans Bold against the regular one, on average."""
+
+
+def clean(text: str, limit: int = 200) -> str:
+    """Return the text as one visible line of at most ``limit`` columns.
+
+    Line breaks become ``↵``; other control characters, and those that turn the direction of writing, become ``�``.
+    """
+    head = text[:LONGEST]
+    if _ODD.search(head):
+        head = "".join(_visible(head))
+    return cut(head, limit)
+
+
+def _visible(text: str) -> list[str]:
+    """Return the characters, none of them invisible; a pile of accents on one letter is kept low."""
+    out: list[str] = []
+    marks = 0
+    for letter in text:
+        kind = unicodedata.category(letter)
+        marks = marks + 1 if kind in ("Mn", "Me") else 0
+        if marks > _REPEATED_MARKS:
+            continue
+        if letter in _BREAKS:
+            out.append(_BREAKS[letter])
+        elif letter == "\u200d" or kind not in ("Cc", "Cs", "Cf", "Co", "Cn"):
+            out.append(" " if kind == "Zs" else letter)
+        else:
+            out.append("\ufffd")
+    return out
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal the text takes."""
+    return sum(map(_columns, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns(letter: str) -> int:
+    if unicodedata.combining(letter) or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def cut(text: str, limit: int) -> str:
+    """Return the text, shortened with an ellipsis to ``limit`` columns of a terminal."""
+    if len(text) * 2 <= limit or columns(text) <= limit:
+        return text
+    return _shorten(text, limit - 1, _columns)
+
+
+def pad(text: str, width: int, right: bool = False) -> str:
+    """Return the text cut or filled up to exactly ``width`` columns."""
+    shown = cut(text, width)
+    space = " " * (width - columns(shown))
+    return space + shown if right else shown + space
+
+
+def ems(text: str, bold: bool = False) -> float:
+    """Return the estimated width of the text in units of its size."""
+    return sum(map(_em, text)) * (_BOLD if bold else 1.0)
+
+
+@lru_cache(maxsize=4096)
+def _em(letter: str) -> float:
+    return _EM.get(letter) or (0.0, 0.7, 1.05)[_columns(letter)]
+
+
+def fit(text: str, width_em: float, bold: bool = False) -> str:
+    """Return the text, shortened with an ellipsis to a width in units of its size; ``""`` where not even one letter fits."""
+    if bold:
+        width_em /= _BOLD
+    if ems(text) <= width_em:
+        return text
+    return _shorten(text, width_em - _em(ELLIPSIS), _em)
+
+
+def _shorten(text: str, room: float, width_of: Callable[[str], float]) -> str:
+    used = 0.0
+    kept = 0
+    for letter in islice(text, LONGEST):
+        used += width_of(letter)
+        if used > room:
+            break
+        kept += 1
+    return text[:kept].rstrip() + ELLIPSIS if kept else ""

@@ -1,0 +1,232 @@
+"""A chart as plain, frozen data: what stands where, in pixels and nanoseconds. Painters read it and decide nothing.
+
+``compose`` makes one from a trace. A scene stays small whatever the trace: lanes are bounded, and a lane with more slices than
+pixels is a band of shares. Imports nothing but ``theme`` of this folder; no numpy, no matplotlib.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .theme import Theme
+
+
+class Role(StrEnum):
+    """What a lane stands for."""
+
+    CELL = "cell"
+    TASK = "task"
+    GROUP = "group"  #: like tasks: same function, same creator
+    REST = "rest"  #: all that would not fit otherwise
+
+
+class BarKind(StrEnum):
+    """What a bar tells; also the keys of the legend, together with ``Outcome`` and ``"cancel"``."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    RUNNING = "running"
+    BLOCKING = "blocking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A row of the chart.
+
+    Attributes:
+        role: what it stands for.
+        tasks: ids of the tasks drawn in it; more than one in a group.
+        name, detail: the bold and the grey text left of it, cleaned and bounded, not yet cut to the room there is.
+        depth: how many lanes stand above it in the tree of who created whom.
+        parent: number of the lane above it in that tree.
+        top, height: of its bars, in pixels from the chart's top.
+        strip: height of the part at the bottom in which running is drawn; all of it, but in a band of many tasks.
+    """
+
+    role: Role
+    tasks: tuple[int, ...]
+    name: str
+    detail: str = ""
+    depth: int = 0
+    parent: int | None = None
+    top: float = 0.0
+    height: float = 0.0
+    strip: float = 0.0
+
+    @property
+    def middle(self) -> float:
+        """Where its texts and markers stand."""
+        return self.top + self.height / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """All bars of one kind, as columns of equal length, ordered by lane and time."""
+
+    kind: BarKind
+    lane: tuple[int, ...]
+    start_ns: tuple[int, ...]
+    end_ns: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.lane)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """How many tasks of a lane were in which state, column by column.
+
+    Attributes:
+        lane: its number.
+        start_ns, column_ns: where the first column begins, and how wide each is.
+        running, ready, waiting: mean number of tasks in that state during each column.
+        peak: the largest number of tasks alive in a column, what the full height stands for.
+        text: a label on it, ``""`` for none.
+    """
+
+    lane: int
+    start_ns: float
+    column_ns: float
+    running: tuple[float, ...]
+    ready: tuple[float, ...]
+    waiting: tuple[float, ...]
+    peak: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A text on a bar, already cut to fit."""
+
+    lane: int
+    start_ns: int
+    end_ns: int
+    text: str
+    on: BarKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a task ended. ``outcome`` is a value of ``Outcome``; ``small`` ones stand in bands, many to a lane."""
+
+    lane: int
+    t_ns: int
+    outcome: str
+    text: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrow:
+    """Somebody (``source``) asked a task (``target``) to stop; both are lanes."""
+
+    t_ns: int
+    source: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A mark on the time axis."""
+
+    t_ns: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegendItem:
+    """One sign that occurs in the chart: a ``BarKind``, an ``Outcome``, or ``"cancel"``."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where everything stands, in pixels (96 to the inch), y downwards.
+
+    Attributes:
+        width, height: of the whole chart.
+        left, right: the ends of the time axis.
+        top, bottom: of the field with the lanes.
+        scale: size of letters and margins against the notebook's.
+        px_per_ns: of the time axis.
+        title_y, figures_y, cell_end_y, tick_y, axis_y: base lines of the texts above and below the field.
+        legend: x and y of every legend item's sign.
+        notes_y: base lines of the footnotes.
+        one_line: names and details stand beside each other.
+        tree: names stand on the left, indented, with lines to their creators.
+    """
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    scale: float
+    px_per_ns: float
+    title_y: float
+    figures_y: float
+    cell_end_y: float
+    tick_y: float
+    axis_y: float
+    legend: tuple[tuple[float, float], ...]
+    notes_y: tuple[float, ...]
+    one_line: bool
+    tree: bool
+
+    def x(self, t_ns: float) -> float:
+        """Return where a moment stands."""
+        return self.left + t_ns * self.px_per_ns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One chart.
+
+    Attributes:
+        title, figures: heading, and the line of figures.
+        alt: the chart in one sentence, for those who cannot see it.
+        lanes, bars, bands, labels, ends, arrows: what stands in the field.
+        ticks, axis_label: the time axis.
+        cell_end_ns, cell_end_text: the dashed line, ``None`` where nothing outlives the cell.
+        legend: one item for every sign that occurs.
+        footnotes: what was not seen, not drawn, or not over.
+        lost_text: what a painter adds when its fonts do not have every letter.
+        end_ns: where the time axis ends.
+        frame, theme: where, and in which colours.
+    """
+
+    title: str
+    figures: str
+    alt: str
+    lanes: tuple[Lane, ...]
+    bars: tuple[Bars, ...]
+    bands: tuple[Band, ...]
+    labels: tuple[Label, ...]
+    ends: tuple[End, ...]
+    arrows: tuple[Arrow, ...]
+    ticks: tuple[Tick, ...]
+    axis_label: str
+    cell_end_ns: int | None
+    cell_end_text: str
+    legend: tuple[LegendItem, ...]
+    footnotes: tuple[str, ...]
+    lost_text: str
+    end_ns: int
+    frame: Frame
+    theme: Theme
+
+    def bars_of(self, kind: BarKind) -> Bars:
+        """Return the bars of one kind, perhaps none."""
+        for bars in self.bars:
+            if bars.kind is kind:
+                return bars
+        return Bars(kind=kind, lane=(), start_ns=(), end_ns=())
+
+    @property
+    def bar_count(self) -> int:
+        """How many bars, and columns of bands, there are."""
+        return sum(map(len, self.bars)) + sum(len(band.running) for band in self.bands)

@@ -1,0 +1,71 @@
+"""What a reader may ask of a chart: theme, language, size, folding. Imports ``errors`` and ``lang`` only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final, Literal, TypeAlias
+
+from ..errors import OptionError
+from ..lang import LANGUAGES, detect
+
+ThemeName: TypeAlias = Literal["light", "dark", "print"]
+SizeName: TypeAlias = Literal["notebook", "wide", "slide", "print"]
+SvgMode: TypeAlias = Literal["auto", "on", "off"]
+
+FEWEST_LANES: Final = 2
+MOST_LANES: Final = 400
+"""A lane takes 18 pixels at the least; a picture of more lanes than this is too tall to be of use, or to be stored."""
+
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "theme": ("light", "dark", "print"),
+    "lang": tuple(LANGUAGES),
+    "size": ("notebook", "wide", "slide", "print"),
+    "svg": ("auto", "on", "off"),
+}
+"""The values of every option that is a choice; the magics' help is made from this too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartOptions:
+    """How a chart is to look.
+
+    Attributes:
+        theme: colours; ``print`` can be told apart in grey.
+        lang: language of the chart's own words; the reader's locale decides where nothing is given.
+        size: ``notebook`` 960 pixels wide, ``wide`` 1400, ``slide`` 1280 × 720 in large letters, ``print`` 170 mm.
+        title: heading; ``None`` takes the trace's own, ``""`` leaves it out.
+        svg: whether a notebook output carries an SVG beside the PNG; ``auto``: where it stays small.
+        fold: collapse groups of like tasks where there are more lanes than ``lanes``.
+        lanes: how many lanes are drawn at the most, the cell's among them. With ``fold`` off only ``MOST_LANES`` bounds them.
+
+    Raises:
+        OptionError: for a value that makes no sense.
+    """
+
+    theme: ThemeName = "light"
+    lang: str = field(default_factory=detect)
+    size: SizeName = "notebook"
+    title: str | None = None
+    svg: SvgMode = "auto"
+    fold: bool = True
+    lanes: int = 24
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense, naming the nearest value that does."""
+        for name, values in CHOICES.items():
+            if getattr(self, name) not in values:
+                raise OptionError(_wrong_choice(name, getattr(self, name), values))
+        if not isinstance(self.fold, bool):
+            raise OptionError(f"fold is True or False, not {self.fold!r}")
+        if not isinstance(self.title, str | None):
+            raise OptionError(f"title is a text or None, not {type(self.title).__name__}")
+        if type(self.lanes) is not int or not FEWEST_LANES <= self.lanes <= MOST_LANES:
+            raise OptionError(f"lanes is a whole number from {FEWEST_LANES} to {MOST_LANES}, not {self.lanes!r}")
+
+
+def _wrong_choice(name: str, value: object, values: Iterable[str]) -> str:
+    listed = ", ".join(values)
+    near = get_close_matches(str(value), list(values), n=1, cutoff=0.4)
+    return f"{name} is one of {listed}, not {value!r}" + (f"; did you mean {near[0]!r}?" if near else "")

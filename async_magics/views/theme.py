@@ -1,0 +1,99 @@
+"""Colours and hatches: the Okabe–Ito palette, readable by the colour-blind; light, dark, and one for print in grey.
+
+State is never told by colour alone: running is solid, waiting pale with an outline, ready a dotted line, blocking hatched; the
+end markers differ in shape. All text keeps a contrast of 4.5:1 or more to what it stands on (a test computes it).
+Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """How one kind of bar is filled.
+
+    Attributes:
+        face: colour inside.
+        edge: colour of the outline and of the hatch.
+        text: colour of a label on it.
+        hatch: matplotlib's hatch pattern, ``""`` for none.
+    """
+
+    face: str
+    edge: str
+    text: str
+    hatch: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """The colours of a chart, as ``#rrggbb``.
+
+    Attributes:
+        paper: background.
+        ink, faint: text and secondary text on paper.
+        grid, axis: lines.
+        running, waiting, blocking: bars.
+        ready: the dotted line, and the band of ready tasks.
+        ends: colour of the end markers by outcome.
+        alarm: text about failures on paper.
+    """
+
+    paper: str
+    ink: str
+    faint: str
+    grid: str
+    axis: str
+    running: Fill
+    waiting: Fill
+    blocking: Fill
+    ready: Fill
+    ends: Mapping[str, str]
+    alarm: str
+
+
+THEMES: Final[Mapping[str, Theme]] = {
+    "light": Theme(
+        paper="#ffffff",
+        ink="#111111",
+        faint="#595959",
+        grid="#e6e6e6",
+        axis="#222222",
+        running=Fill(face="#0072b2", edge="#0072b2", text="#ffffff"),
+        waiting=Fill(face="#d2e5f2", edge="#9cc5e0", text="#274b63"),
+        blocking=Fill(face="#c04a00", edge="#8f3700", text="#ffffff", hatch="////"),
+        ready=Fill(face="#f5dfae", edge="#b87a00", text="#4a3200", hatch="...."),
+        ends={"returned": "#009e73", "raised": "#d55e00", "cancelled": "#8c8c8c", "unfinished": "#0072b2"},
+        alarm="#b34700",
+    ),
+    "dark": Theme(
+        paper="#16191d",
+        ink="#f2f2f2",
+        faint="#b4b9be",
+        grid="#2c3137",
+        axis="#c8ccd0",
+        running=Fill(face="#56b4e9", edge="#56b4e9", text="#0b1a24"),
+        waiting=Fill(face="#24394a", edge="#3f6480", text="#cfe4f3"),
+        blocking=Fill(face="#ff8438", edge="#b34f10", text="#1d0c00", hatch="////"),
+        ready=Fill(face="#55431a", edge="#e69f00", text="#ffe7b3", hatch="...."),
+        ends={"returned": "#1fc796", "raised": "#ff7a2b", "cancelled": "#a6a6a6", "unfinished": "#56b4e9"},
+        alarm="#ff9a5c",
+    ),
+    "print": Theme(
+        paper="#ffffff",
+        ink="#000000",
+        faint="#444444",
+        grid="#dddddd",
+        axis="#000000",
+        running=Fill(face="#262626", edge="#262626", text="#ffffff"),
+        waiting=Fill(face="#ececec", edge="#8a8a8a", text="#222222"),
+        blocking=Fill(face="#ffffff", edge="#000000", text="#000000", hatch="/////"),
+        ready=Fill(face="#ffffff", edge="#555555", text="#222222", hatch="...."),
+        ends={"returned": "#4d4d4d", "raised": "#000000", "cancelled": "#8a8a8a", "unfinished": "#262626"},
+        alarm="#000000",
+    ),
+}
