@@ -31,11 +31,8 @@ class Kind(IntEnum):
 
     RECORDING_BEGAN = 1  #: subject: marker [thread id]
     RECORDING_ENDED = 2  #: subject: marker [exception type name or None, message]
-    TASK_CREATED = 3  #: other: creator [``Created``]
-    TASK_DONE = 4  #: [``Done``]
     TASK_NAMED = 5  #: [name]
     TASK_ALIVE = 6  #: seen alive when a snapshot was made [name, coroutine's code or None]
-    EAGER = 7  #: subject: the task, other: its placeholder
     CANCEL_REQUESTED = 8  #: other: who [site or None]
     DEADLINE_SET = 9  #: subject: the task, other: id of the ``Timeout`` [deadline_ns or None]
     DEADLINE_OVER = 10  #: subject: the task, other: id of the ``Timeout``
@@ -69,7 +66,6 @@ class StepTable:
         self.dropped = 0
         self._kept = 0
         self._chunks: list[tuple[array[int], list[Any], array[int], array[int], array[int], list[Any]]] = []
-        self._same: dict[Any, Any] = {}
 
     def pack(self) -> None:
         """Move full rows into columns: a quarter of the memory, and nothing for the garbage collector to walk."""
@@ -79,9 +75,6 @@ class StepTable:
         self.dropped += count - room
         stop = room * width
         if room:
-            same = self._same.setdefault
-            if len(self._same) > 50_000:
-                self._same.clear()
             self._chunks.append(
                 (
                     array("q", rows[0:stop:width]),
@@ -89,7 +82,7 @@ class StepTable:
                     array("q", rows[2:stop:width]),
                     array("q", rows[3:stop:width]),
                     array("q", rows[4:stop:width]),
-                    [same(end, end) if type(end) is tuple else end for end in rows[5:stop:width]],
+                    rows[5:stop:width],
                 )
             )
             self._kept += room
@@ -107,11 +100,19 @@ class StepTable:
         return self._kept + len(self.rows) // self.WIDTH
 
 
+BIRTH: Final = 14
+"""Width of a row of ``EventLog.births``: ``id, creator, created_ns, created_until_ns, name, function, coroutine's code, arguments,
+site's code, site's offset, TaskGroup's id, loop, placeholder of an eager task, marker of the owner``."""
+DEATH: Final = 7
+"""Width of a row of ``EventLog.deaths``: ``id, t_ns, name, outcome, exception, message, result``."""
+
+
 class EventLog:
     """What a recorder leaves behind.
 
     Attributes:
         events: facts in the order they were reported.
+        births, deaths: one flat row per task, since a list without tuples costs the garbage collector nothing.
         steps: one table per loop.
         chains: await chains, each a tuple of sites, outermost first; waits refer to them by position.
         samples: ``(t_ns, thread id, cpu_ns, site)`` taken while a step took long.
@@ -123,11 +124,32 @@ class EventLog:
     def __init__(self, limit: int = 2_000_000) -> None:
         self.limit = limit
         self.events: list[Event] = []
+        self.births: list[Any] = []
+        self.deaths: list[Any] = []
         self.steps: list[StepTable] = []
         self.chains: list[tuple[Site, ...]] = []
         self.samples: list[tuple[int, int, int, Site]] = []
         self.problems: list[str] = []
         self.dropped = 0
+
+    def born(self, row: tuple[Any, ...]) -> None:
+        """Append a row of ``births``, or count it as dropped."""
+        if len(self.births) < self.limit * BIRTH:
+            self.births.extend(row)
+        else:
+            self.dropped += 1
+
+    def died(self, row: tuple[Any, ...]) -> None:
+        """Append a row of ``deaths``, or count it as dropped."""
+        if len(self.deaths) < self.limit * DEATH:
+            self.deaths.extend(row)
+        else:
+            self.dropped += 1
+
+    @staticmethod
+    def rows(flat: list[Any], width: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a flat table, as far as it goes now."""
+        return zip(*(iter(list(flat)),) * width, strict=False)
 
     def add(self, kind: int, t_ns: int, subject: int, other: int = 0, data: Any = None) -> None:
         """Append a fact, or count it as dropped when the log is full."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import get_ident
 from typing import Any, Final, Protocol
 
@@ -29,7 +29,7 @@ class Window:
         marker: its id among the facts' subjects; stands for the cell itself.
         anchor: the moment it was opened.
         first: position in the log of its first fact.
-        alive: ids of its tasks that have not finished.
+        alive: how many of its tasks have not finished.
         ended_ns: when the traced code ended.
         settled: called, in the thread of the loop, when the last task has finished after the code ended.
         token: resets ``OWNER``.
@@ -38,7 +38,7 @@ class Window:
     marker: int
     anchor: ClockAnchor
     first: int
-    alive: set[int] = field(default_factory=set)
+    alive: int = 0
     ended_ns: int | None = None
     settled: Callable[[], None] | None = None
     token: contextvars.Token[int] | None = None
@@ -133,8 +133,8 @@ class Recorder:
         if self.windows.pop(window.marker, None) is None:
             return
         self.end(window)
-        for task in window.alive:
-            self.members.pop(task, None)
+        for task in [task for task, marker in self.members.items() if marker == window.marker]:
+            del self.members[task]
         if not self.windows:
             self._sources.clear()
             self.undo.undo()
@@ -148,17 +148,20 @@ class Recorder:
         window = self.windows.get(self.members.pop(task, 0))
         if window is None:
             return
-        window.alive.discard(task)
+        window.alive -= 1
         if not window.alive and window.ended_ns is not None and window.settled is not None:
             tell, window.settled = window.settled, None
             tell()
 
-    def joined(self, task: int, marker: int) -> None:
-        """Note that a task belongs to a window."""
-        window = self.windows.get(marker)
+    def joined(self, task: int, marker: int | None) -> None:
+        """Note that a task just created belongs to a window, or to none; its id may have been another's before."""
+        before = self.windows.get(self.members.pop(task, 0))
+        if before is not None:
+            before.alive -= 1
+        window = self.windows.get(marker or 0)
         if window is not None:
-            self.members[task] = marker
-            window.alive.add(task)
+            self.members[task] = window.marker
+            window.alive += 1
 
     def _install(self) -> None:
         for source in self._candidates:

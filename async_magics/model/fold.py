@@ -213,11 +213,11 @@ class _Folding:
         )
 
     def _task(self, life: Life, ended_ns: int | None, tracks: tuple[Track, ...]) -> Task:
-        created = life.created or (None, life.function, None, None, None, 0, None, False, None)
-        _name, function, code, text, site, group, loop, eager, owner = created
+        created = life.created or (0, 0, 0, 0, None, life.function, None, None, None, 0, 0, None, 0, None)
+        _ident, creator, _begin, _until, _name, function, code, text, *site, group, loop, placeholder, owner = created
         older = owner != self.frame.marker
         rows = [row for row in life.rows if row[4] > self.begin_ns]
-        done = life.done[1] if life.done is not None and ended_ns is not None else None
+        done = life.done if ended_ns is not None else None
         return Task(
             id=life.number or 0,
             kind=TaskKind.ASYNCIO,
@@ -225,29 +225,29 @@ class _Folding:
             function=function,
             arguments=text,
             track=self.track_of_loop.get(loop, 0) if loop is not None else min(2, len(tracks) - 1),
-            parent=None if older else self.number_of(life.creator, life.created_ns or 0) or CELL,
+            parent=None if older else self.number_of(creator, life.created_ns or 0) or CELL,
             created_ns=0 if older else self.at(life.created_ns or 0),
-            created_at=None if site is None else self.places.at(*site),
+            created_at=None if site[0] is None else self.places.at(*site),
             defined_at=None if code is None else self.places.definition(code),
             begun_ns=self.at(rows[0][3]) if rows else None,
             ended_ns=None if ended_ns is None else self.at(ended_ns),
-            outcome=Outcome(done[1]) if done else Outcome.UNFINISHED,
-            exception=done[2] if done else None,
-            message=(done[3] or None) if done else None,
-            result=done[4] if done else None,
+            outcome=Outcome(done[3]) if done else Outcome.UNFINISHED,
+            exception=done[4] if done else None,
+            message=(done[5] or None) if done else None,
+            result=done[6] if done else None,
             group=self._group(group) if group else None,
-            eager=bool(eager),
+            eager=bool(placeholder),
             older=older,
         )
 
     def _name_of(self, life: Life) -> str:
         if life.done is not None:
-            return str(life.done[1][0])
+            return str(life.done[2])
         if life.seen is not None:
             return life.seen[0]
         if life.names:
             return life.names[-1][1]
-        return str((life.created and life.created[0]) or "Task")
+        return str((life.created and life.created[4]) or "Task")
 
     def _group(self, ident: int) -> int:
         groups = self.__dict__.setdefault("_groups", {})

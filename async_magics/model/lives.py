@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..events import EventLog, Kind
+from ..events import BIRTH, DEATH, EventLog, Kind
 
 INTERNAL = (
     "BaseEventLoop.shutdown_asyncgens",
@@ -27,10 +27,9 @@ class Life:
     Attributes:
         ident: its ``id()`` while it lived; the marker for the cell.
         created_ns: on the recorder's clock; ``None`` if it is older than the log.
-        created: the data of ``TASK_CREATED``.
-        creator: raw id.
+        created: its row of ``EventLog.births``.
         rows: its steps.
-        done: the data of ``TASK_DONE``, and when.
+        done: its row of ``EventLog.deaths``.
         names: ``(t_ns, name)`` given later.
         cancels: ``(t_ns, raw id of who, site)``.
         deadlines: ``[set at, over at or None, due]`` by ``Timeout``.
@@ -40,10 +39,9 @@ class Life:
 
     ident: int
     created_ns: int | None = None
-    creator: int = 0
     created: tuple[Any, ...] | None = None
     rows: list[tuple[int, Any, int, int, int, Any]] = field(default_factory=list)
-    done: tuple[int, tuple[Any, ...]] | None = None
+    done: tuple[Any, ...] | None = None
     names: list[tuple[int, str]] = field(default_factory=list)
     cancels: list[tuple[int, int, Any]] = field(default_factory=list)
     deadlines: dict[int, list[list[int | None]]] = field(default_factory=dict)
@@ -54,19 +52,14 @@ class Life:
     @property
     def owner(self) -> int | None:
         """The marker of the recording that it belongs to."""
-        return None if self.created is None else self.created[8]
+        return None if self.created is None else self.created[13]
 
     @property
     def function(self) -> str:
         """Qualified name of its coroutine."""
         if self.created is not None:
-            return str(self.created[1])
+            return str(self.created[5])
         return self.seen[1] if self.seen is not None else ""
-
-    @property
-    def eager(self) -> bool:
-        """Whether its first step ran inside its creation."""
-        return self.created is not None and bool(self.created[7])
 
 
 class Lives:
@@ -76,6 +69,13 @@ class Lives:
         self._by_ident: dict[int, list[Life]] = {}
         self._births: dict[int, list[int]] = {}
         self._placeholders: dict[int, int] = {}
+        for birth in log.rows(log.births, BIRTH):
+            self._by_ident.setdefault(birth[0], []).append(Life(birth[0], created_ns=birth[2], created=birth))
+            self._births.setdefault(birth[0], []).append(birth[2])
+            if birth[12]:
+                self._placeholders[birth[12]] = birth[0]
+        for death in log.rows(log.deaths, DEATH):
+            self.at(death[0], death[1]).done = death
         for event in tuple(log.events):
             self._take(event)
         for table in log.steps:
@@ -104,13 +104,7 @@ class Lives:
 
     def _take(self, event: tuple[int, int, int, int, Any]) -> None:
         kind, t_ns, subject, other, data = event
-        if kind == Kind.TASK_CREATED:
-            self._born(Life(subject, created_ns=t_ns, creator=other, created=data))
-        elif kind == Kind.EAGER:
-            self._placeholders[other] = subject
-        elif kind == Kind.TASK_DONE:
-            self.at(subject, t_ns).done = (t_ns, data)
-        elif kind == Kind.TASK_NAMED:
+        if kind == Kind.TASK_NAMED:
             self.at(subject, t_ns).names.append((t_ns, data))
         elif kind == Kind.TASK_ALIVE:
             self.at(subject, t_ns).seen = data
@@ -122,11 +116,6 @@ class Lives:
             self._over(self.at(subject, t_ns), other, t_ns)
         elif kind in (Kind.NEVER_RETRIEVED, Kind.DESTROYED):
             self.at(subject, t_ns).complaints.append((kind, t_ns, data))
-
-    def _born(self, life: Life) -> None:
-        assert life.created_ns is not None
-        self._by_ident.setdefault(life.ident, []).append(life)
-        self._births.setdefault(life.ident, []).append(life.created_ns)
 
     def _deadline(self, life: Life, timeout: int, t_ns: int, due: int | None) -> None:
         self._over(life, timeout, t_ns)

@@ -108,7 +108,7 @@ class Stretches:
         now_ns = self._folding.frame.now_ns
         waits = last is not None and type(last[5]) is tuple
         if life.done is not None:
-            ended_ns = life.done[0]
+            ended_ns = int(life.done[1])
             if last is not None and (waits or last[5] is None) and ended_ns > start_ns:  # steps that did not fit into the log
                 unknown = self._slices.wait_id(Wait(kind=WaitKind.UNKNOWN))
                 self._add(number, start_ns, ended_ns, State.WAITING, wait=unknown)
@@ -210,8 +210,8 @@ class Stretches:
             if step < len(starts):
                 told = replace(asked, kind=InstantKind.CANCEL_DELIVERED, t_ns=self._at(starts[step]))
                 found.append(told)
-                done = life.done[1] if life.done is not None else None
-                if done is not None and Outcome(done[1]) is Outcome.RETURNED and place is not None and not timeout:
+                done = life.done
+                if done is not None and Outcome(done[3]) is Outcome.RETURNED and place is not None and not timeout:
                     found.append(replace(told, kind=InstantKind.CANCEL_SWALLOWED))
         return found
 

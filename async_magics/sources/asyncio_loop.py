@@ -23,7 +23,7 @@ from types import BuiltinFunctionType, CodeType, FrameType, MethodType
 from typing import Any, Final
 
 from ..clock import Clock
-from ..events import FIRST_PLACEHOLDER, IO, THREAD, TIMER, StepTable
+from ..events import IO, THREAD, TIMER, StepTable
 from .code_places import like_stock
 
 Handle: Final = events.Handle
@@ -98,7 +98,7 @@ class Tap:
         loop: Any,
         table: StepTable,
         clock: Clock,
-        waiting: Callable[[Any, Any], Any],
+        waiting: Callable[[Any], Any],
         finished: Callable[[Any], None],
     ) -> None:
         self.loop = loop
@@ -115,7 +115,12 @@ class Tap:
     hooks: dict[str, Any]
 
     def _make(  # the closure is one idea: every function shares ``current``
-        self, loop: Any, table: StepTable, clock: Clock, waiting: Callable[[Any, Any], Any], finished: Callable[[Any], None]
+        self,
+        loop: Any,
+        table: StepTable,
+        clock: Clock,
+        waiting: Callable[[Any], Any],
+        finished: Callable[[Any], None],
     ) -> None:
         current = IO
         rows = table.rows
@@ -131,13 +136,12 @@ class Tap:
             return now + PERIOD_NS
 
         def end_of(task: Any) -> Any:
-            waiter = task._fut_waiter
-            if waiter is not None:
-                return waiting(task, waiter)
+            if task._fut_waiter is not None:
+                return waiting(task)
             return DONE if task.done() else None
 
         class StepHandle(Handle):
-            __slots__ = ("_cause", "_wake")
+            __slots__ = ("_cause",)
 
             def __init__(self, callback: Any, args: Any, context: Any) -> None:
                 self._context = copy_context() if context is None else context
@@ -147,7 +151,6 @@ class Tap:
                 self._cancelled = False
                 self._repr = self._source_traceback = None
                 self._cause = current
-                self._wake = 0
 
             def _run(self) -> None:
                 nonlocal current, full
@@ -157,10 +160,10 @@ class Tap:
                 current = ident = id(task)
                 begin = clock()
                 try:
-                    self._context.run(callback, *self._args)
+                    self._context.run(callback)
                 except (SystemExit, KeyboardInterrupt):
                     current = before
-                    extend((ident, self._cause, self._wake, begin, clock(), end_of(task)))
+                    extend((ident, self._cause, 0, begin, clock(), end_of(task)))
                     finished(task)
                     self = callback = task = None  # type: ignore[assignment]
                     raise
@@ -168,20 +171,19 @@ class Tap:
                     _report(self, error)
                 end = clock()
                 current = before
-                waiter = task._fut_waiter
-                if waiter is not None:
-                    extend((ident, self._cause, self._wake, begin, end, waiting(task, waiter)))
+                if task._fut_waiter is not None:
+                    extend((ident, self._cause, 0, begin, end, waiting(task)))
                 elif task.done():
-                    extend((ident, self._cause, self._wake, begin, end, DONE))
+                    extend((ident, self._cause, 0, begin, end, DONE))
                     finished(task)
                 else:
-                    extend((ident, self._cause, self._wake, begin, end, None))
+                    extend((ident, self._cause, 0, begin, end, None))
                 if end > full:
                     full = room(end)
-                self = callback = task = waiter = None  # type: ignore[assignment]
+                self = callback = task = None  # type: ignore[assignment]
 
-        class WakeHandle(StepHandle):
-            __slots__ = ()
+        class WakeHandle(Handle):
+            __slots__ = ("_cause", "_wake")
 
             def __init__(self, callback: Any, args: Any, context: Any) -> None:
                 self._context = copy_context() if context is None else context
@@ -196,6 +198,37 @@ class Tap:
                     self._cause = current if place is None else (current, *place)
                 else:
                     self._cause = current
+
+            def _run(self) -> None:  # as in StepHandle, but for the argument: a call more would cost a tenth of a step
+                nonlocal current, full
+                callback = self._callback
+                task = callback.__self__
+                before = current
+                current = ident = id(task)
+                begin = clock()
+                try:
+                    (future,) = self._args
+                    self._context.run(callback, future)
+                except (SystemExit, KeyboardInterrupt):
+                    current = before
+                    extend((ident, self._cause, self._wake, begin, clock(), end_of(task)))
+                    finished(task)
+                    self = callback = task = future = None  # type: ignore[assignment]
+                    raise
+                except BaseException as error:
+                    _report(self, error)
+                end = clock()
+                current = before
+                if task._fut_waiter is not None:
+                    extend((ident, self._cause, self._wake, begin, end, waiting(task)))
+                elif task.done():
+                    extend((ident, self._cause, self._wake, begin, end, DONE))
+                    finished(task)
+                else:
+                    extend((ident, self._cause, self._wake, begin, end, None))
+                if end > full:
+                    full = room(end)
+                self = callback = task = future = None  # type: ignore[assignment]
 
         class CallbackHandle(Handle):
             __slots__ = ("_cause",)
@@ -230,8 +263,9 @@ class Tap:
                 finally:
                     current = before
 
-        StepHandle._run = like_stock(StepHandle._run, Handle._run, "self._context.run(")  # type: ignore[method-assign]
-        steps = frozenset({id(StepHandle._run.__code__)})
+        for mine in (StepHandle, WakeHandle):
+            like_stock(mine._run, Handle._run, "self._context.run(")
+        steps = frozenset({id(StepHandle._run.__code__), id(WakeHandle._run.__code__)})
         running = steps | {id(Handle._run.__code__)}
         kinds: list[tuple[type, type]] = [(Handle, ThreadHandle), (events.TimerHandle, TimerHandle)]
         for mine in (StepHandle, WakeHandle, CallbackHandle, ThreadHandle, TimerHandle):
@@ -255,12 +289,9 @@ class Tap:
         switch = dict(kinds)
 
         def wakes(callback: Any, args: tuple[Any, ...]) -> bool:
-            return (
-                type(callback) is BuiltinFunctionType
-                and len(args) == 1
-                and isinstance(callback.__self__, CTask)
-                and callback.__self__._fut_waiter is args[0]
-            )
+            """Tell whether a built-in method is the wake-up of a C task: it is called with the future that it waits for."""
+            task = callback.__self__
+            return len(args) == 1 and isinstance(task, CTask) and task._fut_waiter is args[0]
 
         def call_soon(callback: Any, *args: Any, context: Any = None) -> Any:
             if loop._debug or loop._closed:
@@ -268,9 +299,10 @@ class Tap:
                 if handle._source_traceback:
                     del handle._source_traceback[-1]
                 return handle
-            if type(callback) is STEP:
+            kind = type(callback)
+            if kind is STEP:
                 handle = StepHandle(callback, args, context)
-            elif wakes(callback, args):
+            elif kind is BuiltinFunctionType and wakes(callback, args):
                 handle = WakeHandle(callback, args, context)
             elif current != IO:
                 handle = make(callback, args, context)
@@ -292,7 +324,7 @@ class Tap:
             """Stand in for the method below ``call_soon`` in debug mode, and for other threads up to Python 3.13."""
             if get_ident() != (loop._thread_id or get_ident()):
                 handle = ThreadHandle(callback, args, loop, context)
-            elif type(callback) is STEP or wakes(callback, args):
+            elif type(callback) is STEP or (type(callback) is BuiltinFunctionType and wakes(callback, args)):
                 handle = (StepHandle if type(callback) is STEP else WakeHandle)(callback, args, context)
                 if loop._debug:
                     handle._source_traceback = format_helpers.extract_stack(getframe(0))
@@ -333,10 +365,6 @@ class Tap:
         self.hooks = {"call_soon": call_soon, "_call_soon": _call_soon, "call_at": call_at}
         if safe is not None:
             self.hooks["call_soon_threadsafe"] = call_soon_threadsafe
-
-    def next_placeholder(self, count: int) -> int:
-        """Return an id for a task that runs before it has one."""
-        return FIRST_PLACEHOLDER - count - self.table.loop * (1 << 30)
 
     def watch_running_handle(self, handle: Any, then: Callable[[], None]) -> None:
         """Call a function as soon as the loop has let go of a handle that was made before the tap."""

@@ -5,6 +5,7 @@ The steps themselves are noted by ``asyncio_loop``; what a task waits for is rea
 
 from __future__ import annotations
 
+import itertools
 import sys
 import threading
 import types
@@ -16,9 +17,9 @@ from threading import get_ident
 from types import CoroutineType, FrameType
 from typing import Any, Final
 
-from ..events import IO, THREAD, Kind
+from ..events import FIRST_PLACEHOLDER, IO, THREAD, Kind
 from ..recorder import OWNER, Recorder, Window
-from .asyncio_loop import CTask, Tap, outside
+from .asyncio_loop import INSIDE, CTask, Tap, outside
 from .asyncio_waits import WaitReader, name_of
 from .reprs import arguments, message, short
 from .sampler import Sampler
@@ -36,8 +37,8 @@ class AsyncioTasks:
 
     def __init__(self) -> None:
         self._taps: dict[int, Tap] = {}
-        self._eager = 0
         self._named = 0
+        self._most_arguments = 0
 
     def unavailable(self) -> str | None:
         """Always there."""
@@ -48,13 +49,15 @@ class AsyncioTasks:
         self._recorder = recorder
         self._log, self._clock = recorder.log, recorder.clock
         self._waits = WaitReader(recorder.log)
+        self._most_arguments = MOST_ARGUMENTS if recorder.arguments else 0
         self._threads = {thread.ident for thread in threading.enumerate()}
         self._stock_create = BaseLoop.create_task
         undo = recorder.undo
-        self._sampler = Sampler(self._clock, self._log, self._look, max(0.005, recorder.threshold_ns / 4e9))
+        self._sampler = Sampler(self._clock, self._log, self._look, recorder.threshold_ns / 1e9)
         undo.then(self._detach)
         undo.patch(BaseLoop, "create_task", self._adopting(BaseLoop.create_task))
         undo.patch(BaseLoop, "run_forever", self._running(BaseLoop.run_forever))
+        undo.patch(BaseLoop, "call_exception_handler", self._complaining(BaseLoop.call_exception_handler))
         self._patch_tasks()
         self._patch_timeouts()
         undo.patch(warnings, "_warn_unawaited_coroutine", self._never_awaited())
@@ -128,14 +131,15 @@ class AsyncioTasks:
         self._sampler.start()
         name = threading.current_thread().name
         self._log.add(Kind.LOOP_SEEN, self._clock(), tap.table.loop, 0, (type(loop).__qualname__, get_ident(), name))
-        stock = {"call_soon", "_call_soon", "call_at", "call_soon_threadsafe"}
-        if all(getattr(type(loop), name, None) is getattr(BaseLoop, name) for name in stock):
+        if all(_is_stock(loop, name) for name in tap.hooks):
             for name, hook in tap.hooks.items():
                 self._recorder.undo.patch(loop, name, hook)
         else:
             self._log.problem(f"{type(loop).__qualname__} schedules in its own way: its tasks' steps cannot be seen")
-        self._recorder.undo.patch(loop, "create_task", self._creating(tap, self._stock_create))
-        self._recorder.undo.patch(loop, "call_exception_handler", self._complaining(loop.call_exception_handler))
+        own = vars(loop).get("create_task") or vars(type(loop)).get("create_task")
+        stock = self._stock_create if own is None or own is BaseLoop.create_task else own
+        if "create_task" not in vars(loop):
+            self._recorder.undo.patch(loop, "create_task", self._creating(tap, stock))
         return tap
 
     def _look(self) -> list[tuple[object, int]]:
@@ -189,41 +193,47 @@ class AsyncioTasks:
 
     # ------------------------------------------------------------------ births
     def _creating(self, tap: Tap, stock: Callable[..., Any]) -> Callable[..., Any]:
-        loop, running = tap.loop, tap.running
+        loop, running, loop_number = tap.loop, tap.running, tap.table.loop
+        clock, current, arguments_of = self._clock, tap.current, self._arguments
+        recorder, placeholders = self._recorder, itertools.count(FIRST_PLACEHOLDER - (loop_number << 30), -1)
+        members = recorder.members
 
         def create_task(coro: Any, **kwargs: Any) -> Any:
-            begin = self._clock()
-            creator = tap.current()
-            text = self._arguments(coro)
-            code, function = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None), name_of(coro)
-            self._eager += 1
-            placeholder = tap.next_placeholder(self._eager)
-            factory = getattr(loop, "_task_factory", None) is not None or bool(kwargs.get("eager_start"))
-            if factory:
+            creator, placeholder = current(), 0
+            text = arguments_of(coro)
+            begin = clock()
+            if loop._task_factory is not None or "eager_start" in kwargs:
+                placeholder = next(placeholders)
                 tap.set_current(placeholder)
-            try:
-                task = stock(loop, coro, **kwargs)
-            finally:
-                if factory:
+                try:
+                    task = stock(loop, coro, **kwargs)
+                finally:
                     tap.set_current(creator)
-            end = self._clock()
-            _without_our_frame(task)
-            ident = id(task)
-            owner = self._owner(creator, coro, kwargs.get("context"))
-            if owner is None:
-                self._recorder.members.pop(ident, None)
             else:
-                self._recorder.joined(ident, owner)
-            frame: FrameType | None = sys._getframe(1)
-            group = id(frame.f_locals["self"]) if frame is not None and frame.f_code is _GROUP_CODE else 0
-            eager = factory and _began(task)
-            data = (kwargs.get("name"), function, code, text, outside(frame, running), group, tap.table.loop, eager, owner)
-            self._log.add(Kind.TASK_CREATED, begin, ident, creator, data)
-            if eager:
-                self._log.add(Kind.EAGER, begin, ident, placeholder)
-                tap.add_step(ident, creator, begin, end, tap.end_of(task))
-                if task.done():
-                    self._finished(task)
+                task = stock(loop, coro, **kwargs)
+            end = clock()
+            if loop._debug:
+                _without_our_frame(task)
+            try:
+                frame = sys._getframe(1)
+                code = frame.f_code
+                group = id(frame.f_locals["self"]) if code is _GROUP_CODE else 0
+                site = (code, frame.f_lasti) if code.co_filename not in INSIDE else outside(frame, running) or (None, 0)
+                owner = members.get(creator) or self._owner(creator, coro, kwargs.get("context"))
+                ident = id(task)
+                recorder.joined(ident, owner)
+                if placeholder and not _began(task):
+                    placeholder = 0
+                function = coro.__qualname__ if type(coro) is CoroutineType else name_of(coro)
+                code = coro.cr_code if type(coro) is CoroutineType else getattr(coro, "gi_code", None)
+                row = (ident, creator, begin, end, kwargs.get("name"), function, code, text, *site, group, loop_number, placeholder, owner)
+                self._log.born(row)
+                if placeholder:
+                    tap.add_step(ident, creator, begin, end, tap.end_of(task))
+                    if task.done():
+                        self._finished(task)
+            except Exception as error:  # a factory's task that is not like asyncio's
+                self._log.problem(f"a task of type {type(task).__qualname__} could not be followed: {error}")
             return task
 
         return create_task
@@ -243,10 +253,10 @@ class AsyncioTasks:
 
     def _arguments(self, coro: Any) -> str | None:
         """Read the arguments off the coroutine's frame before its first step."""
-        if not self._recorder.arguments or self._named >= MOST_ARGUMENTS or type(coro) is not CoroutineType:
+        if self._named >= self._most_arguments or type(coro) is not CoroutineType or coro.cr_suspended:
             return None
         frame = coro.cr_frame
-        if frame is None or frame.f_lasti > 10:
+        if frame is None:
             return None
         self._named += 1
         local = frame.f_locals
@@ -258,22 +268,23 @@ class AsyncioTasks:
     # ------------------------------------------------------------------ ends
     def _finished(self, task: Any) -> None:
         """Note how a task ended, and what it was called."""
-        error = None if task.cancelled() else task._exception
+        outcome, kind, text, result = "returned", None, None, None
         if task.cancelled():
-            outcome = ("cancelled", None, "", None)
-        elif error is not None:
-            outcome = ("raised", type(error).__qualname__, message(error), None)
-        else:
-            result = short(task._result) if self._recorder.results else None
-            outcome = ("returned", None, "", result)
-        error = None
-        self._log.add(Kind.TASK_DONE, self._clock(), id(task), 0, (task.get_name(), *outcome))
-        self._recorder.finished(id(task))
+            outcome = "cancelled"
+        elif (error := task._exception) is not None:
+            outcome, kind, text = "raised", type(error).__qualname__, message(error)
+            error = None
+        elif self._recorder.results:
+            result = short(task._result)
+        ident = id(task)
+        self._log.died((ident, self._clock(), task.get_name(), outcome, kind, text, result))
+        if ident in self._recorder.members:
+            self._recorder.finished(ident)
 
-    def _complaining(self, stock: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    def _complaining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
         kinds = {"Task exception was never retrieved": Kind.NEVER_RETRIEVED, "Task was destroyed but it is pending!": Kind.DESTROYED}
 
-        def call_exception_handler(context: dict[str, Any]) -> Any:
+        def call_exception_handler(self_: Any, context: dict[str, Any]) -> Any:
             kind = kinds.get(context.get("message", ""))
             task = context.get("task") or context.get("future")
             if kind is not None and task is not None:
@@ -281,9 +292,9 @@ class AsyncioTasks:
                 self._log.add(kind, self._clock(), id(task), 0, type(error).__qualname__ if error is not None else "")
                 self._recorder.finished(id(task))
             task = error = None
-            return stock(context)
+            return stock(self_, context)
 
-        return call_exception_handler
+        return _as(call_exception_handler, stock)
 
     def _never_awaited(self) -> Any:
         """Return ``warnings._warn_unawaited_coroutine`` itself, over globals in which ``warn`` is ours: no frame is added."""
@@ -359,6 +370,11 @@ class AsyncioTasks:
 
         self._recorder.undo.patch(kind, "reschedule", _as(reschedule, stock_reschedule))
         self._recorder.undo.patch(kind, "__aexit__", _as(__aexit__, stock_exit))
+
+
+def _is_stock(loop: Any, name: str) -> bool:
+    """Tell whether a loop's method is asyncio's own, neither overridden by its class nor replaced on the object."""
+    return name not in vars(loop) and getattr(type(loop), name, None) is getattr(BaseLoop, name)
 
 
 def _as(function: Any, stock: Any) -> Any:

@@ -24,6 +24,20 @@ Wait: TypeAlias = tuple[int, str, int | None, int | None, tuple[int, ...], str, 
 Details: TypeAlias = tuple[int | None, int | None, tuple[int, ...], str, int]
 NOTHING: Final[Details] = (None, None, (), "", 0)
 MOST_TARGETS: Final = 200
+MOST_SAME: Final = 50_000
+_NUMBERS: Final = frozenset({int, float})
+
+
+def _future_iter() -> type:
+    """Return the type of what a coroutine awaits when it awaits a future."""
+    loop = asyncio.new_event_loop()
+    try:
+        return type(loop.create_future().__await__())
+    finally:
+        loop.close()
+
+
+FUTURE_ITER: Final = _future_iter()
 
 
 def name_of(function: object) -> str:
@@ -75,7 +89,7 @@ def _plain(_local: dict[str, Any]) -> Details:
 
 
 def _ns(seconds: object) -> int | None:
-    return round(seconds * 1e9) if isinstance(seconds, (int, float)) and abs(seconds) < 1e9 else None
+    return int(seconds * 1e9) if isinstance(seconds, (int, float)) and -1e9 < seconds < 1e9 else None
 
 
 def _ids(waited: Any) -> tuple[int, ...]:
@@ -148,31 +162,51 @@ class WaitReader:
     def __init__(self, log: EventLog) -> None:
         self._chains = log.chains
         self._known: dict[tuple[int, ...], tuple[int, str, Any, int]] = {}
+        self._same: dict[Wait, Wait] = {}
+        self._sleeps: dict[tuple[int, float], Wait] = {}
         self._rules = rules()
 
-    def __call__(self, task: Any, waiter: Any) -> Wait:
-        """Return what ``task`` waits for; ``waiter`` is the future on which it is suspended."""
+    def __call__(self, task: Any) -> Wait:
+        """Return what a task waits for that has just suspended on a future."""
         frames = []
-        key: list[int] = []
+        key: tuple[int, ...] = ()
         awaited = task.get_coro()
         while type(awaited) is CoroutineType:
             frame = awaited.cr_frame
             if frame is None:
                 break
             frames.append(frame)
-            key.append(id(frame.f_code))
-            key.append(frame.f_lasti)
+            key = (*key, id(frame.f_code), frame.f_lasti)
             awaited = awaited.cr_await
-        if awaited is not None and awaited is not waiter and type(awaited).__name__ != "FutureIter":
+        if type(awaited) is not FUTURE_ITER and awaited is not None:
             for frame in _rest(awaited):
                 frames.append(frame)
-                key += (id(frame.f_code), frame.f_lasti)
-        same = tuple(key)
-        found = self._known.get(same) or self._add(same, frames)
-        number, kind, read, depth = found
-        if read is not None:
-            return (number, kind, *_read(read, frames[depth]))
-        return (number, *_on_future(waiter))
+                key = (*key, id(frame.f_code), frame.f_lasti)
+        number, kind, read, depth = self._known.get(key) or self._add(key, frames)
+        if read is _sleep:
+            delay = frames[depth].f_locals["delay"]
+            if type(delay) in _NUMBERS:
+                found = self._sleeps.get((number, delay))
+                if found is not None:
+                    return found
+        return self._describe(task, number, kind, read, frames[depth] if frames else None)
+
+    def _describe(self, task: Any, number: int, kind: str, read: Any, frame: Any) -> Wait:
+        wait: Wait
+        if read is None:
+            wait = (number, *_on_future(task._fut_waiter))
+        else:
+            try:
+                wait = (number, kind, *read(frame.f_locals))
+            except Exception:  # asyncio's internals differ from what we know: the kind still is right
+                wait = (number, kind, *NOTHING)
+        if len(self._same) > MOST_SAME:
+            self._same.clear()
+            self._sleeps.clear()
+        wait = self._same.setdefault(wait, wait)
+        if read is _sleep and type(delay := frame.f_locals["delay"]) in _NUMBERS:
+            self._sleeps[number, delay] = wait
+        return wait
 
     def _add(self, key: tuple[int, ...], frames: list[FrameType]) -> tuple[int, str, Any, int]:
         chain: tuple[Site, ...] = tuple((frame.f_code, frame.f_lasti) for frame in frames)
@@ -185,13 +219,6 @@ class WaitReader:
                 break
         self._known[key] = found
         return found
-
-
-def _read(read: Callable[[dict[str, Any]], Details], frame: FrameType) -> Details:
-    try:
-        return read(frame.f_locals)
-    except Exception:  # asyncio's internals differ from what we know: the kind still is right
-        return NOTHING
 
 
 def _on_future(waiter: Any) -> tuple[str, int | None, int | None, tuple[int, ...], str, int]:

@@ -1,7 +1,7 @@
 """Looks at a thread's stack while one step takes long, to learn which line holds up the loop, and whether it computes.
 
-A thread of its own that wakes a few times per threshold and reads two numbers; only when the same step still runs does it look at
-the stack. It is started below ``threading``, which does not list it, and it is gone at every ``fork``, so that neither a
+A thread of its own that wakes once per threshold, so that a step as long as that is seen at least once; each wake takes the
+interpreter lock from a busy loop for about a millisecond on a small machine, hence not more often. It is started below ``threading``, which does not list it, and it is gone at every ``fork``, so that neither a
 program nor a warning can notice it. Imports ``clock`` and ``events`` only.
 """
 
@@ -40,7 +40,7 @@ class Sampler:
         self._on = False
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to look, unless it has begun."""
         if self._on:
             return
         self._on = True
@@ -75,12 +75,12 @@ class Sampler:
             while not self._stop.acquire(timeout=wait_s):
                 longest = 0
                 for busy, thread in self._look():
+                    if busy is None:
+                        continue
+                    self._sample(thread)
                     before, count = seen.get(thread, (None, 0))
-                    count = count + 1 if busy is not None and busy == before else 0
-                    seen[thread] = (busy, count)
-                    if count:
-                        self._sample(thread)
-                        longest = max(longest, count)
+                    seen[thread] = (busy, count + 1 if busy == before else 0)
+                    longest = max(longest, seen[thread][1])
                 wait_s = self._period_s if longest < MOST_LOOKS else min(1.0, wait_s * 1.2)
             self._stop.release()
         except Exception as error:
