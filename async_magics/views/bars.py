@@ -47,7 +47,7 @@ def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set
         shown = _rows(trace, lane.tasks[0])
         dense = len(lane.tasks) > 1 or len(shown) > most
         if dense:
-            bands.append(_band(words, trace, number, lane, len(shown), columns))
+            bands.append(_band(words, trace, number, lane, shown, columns))
         else:
             for row in shown:
                 rows[BarKind.BLOCKING if row in blocking else _KINDS[table.state[row]]].append((number, row))
@@ -78,14 +78,15 @@ def _bars(trace: Trace, kind: BarKind, pairs: list[tuple[int, int]]) -> Bars:
     )
 
 
-def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, slices: int, columns: int) -> Band:
+def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, shown: range, columns: int) -> Band:
     from .density import band
 
     found = band(trace.slices, lane.tasks, lane=number, end_ns=trace.end_ns, count=columns)
     if len(lane.tasks) > 1:
         text = words.gettext("up to {} at once").format(words.number(round(found.peak)))
     else:
-        text = words.ngettext("{} slice", "{} slices", slices).format(words.number(slices))
+        steps = trace.slices.state[shown.start : shown.stop].count(State.RUNNING)
+        text = words.ngettext("{} step", "{} steps", steps).format(words.number(steps))
     return replace(found, text=text)
 
 

@@ -50,7 +50,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         bars=inside.bars,
         bands=inside.bands,
         labels=place_labels(words, trace, placed, inside, frame),
-        ends=ended,
+        ends=layout.cut_ends(ended, frame),
         arrows=stopped,
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),

@@ -126,7 +126,7 @@ def line_of(words: Catalogue, place: Location) -> str:
 
 def task_name(task: Task) -> str:
     """Return the task's name as it may be shown."""
-    return clean(task.name, 60)
+    return clean(task.name, 60).strip() or "—"
 
 
 def function_of(task: Task) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .plain import ems
+from .plain import ems, fit
 from .scene import End, Frame, Lane, LegendItem
 from .spec import ChartOptions, SizeName
 
@@ -47,8 +47,9 @@ SHEETS: Final[Mapping[SizeName, Sheet]] = {
 }
 
 WIDEST_PITCH: Final = 54.0
-NARROWEST_PITCH: Final = 29.0
-ONE_LINE_PITCH: Final = 20.0
+TWO_LINE_PITCH: Final = 36.0
+"""Lanes nearer to each other than this have room for one line of text only."""
+ONE_LINE_PITCH: Final = (20.0, 28.0)
 BAND_HEIGHT: Final = 1.55
 """A group's lane against a task's."""
 STRIP: Final = 0.26
@@ -60,7 +61,7 @@ MARK: Final = 13.0
 """Distance from an end to its text."""
 LEGEND_SIGN: Final = 24.0
 LEGEND_GAP: Final = 26.0
-WIDEST_CHARTS_TICK: Final = 92.0
+TICK_DISTANCE: Final = 80.0
 
 
 def frame(
@@ -115,10 +116,11 @@ def frame(
 def _pitch(lanes: Sequence[Lane], sheet: Sheet) -> tuple[float, bool]:
     """Return the distance from lane to lane, and whether it leaves room for one line of text only."""
     units = sum(BAND_HEIGHT if len(lane.tasks) > 1 else 1.0 for lane in lanes) or 1.0
-    pitch = sheet.lanes_height / units
-    if pitch < NARROWEST_PITCH * sheet.scale * 0.8:
-        return ONE_LINE_PITCH * sheet.scale, True
-    return min(WIDEST_PITCH, max(NARROWEST_PITCH, pitch / sheet.scale)) * sheet.scale, False
+    pitch = sheet.lanes_height / units / sheet.scale
+    if pitch < TWO_LINE_PITCH:
+        least, most = ONE_LINE_PITCH
+        return min(most, max(least, pitch)) * sheet.scale, True
+    return min(WIDEST_PITCH, pitch) * sheet.scale, False
 
 
 def _left(lanes: Sequence[Lane], sheet: Sheet, one_line: bool, tree: bool) -> float:
@@ -186,9 +188,16 @@ def _legend(
     return tuple(places), y + (len(rows) - 1) * 20 * scale if items else y - 20 * scale
 
 
+def cut_ends(ends: Sequence[End], frame: Frame) -> tuple[End, ...]:
+    """Return the ends with their texts cut where they would leave the chart."""
+    size = LETTERS.end * frame.scale
+    edge = frame.width - 6 * frame.scale
+    return tuple(replace(end, text=fit(end.text, (edge - frame.x(end.t_ns) - MARK * frame.scale) / size, bold=True)) for end in ends)
+
+
 def tick_count(frame: Frame) -> int:
     """Return how many ticks the axis has room for."""
-    return max(2, int((frame.right - frame.left) / (WIDEST_CHARTS_TICK * frame.scale)))
+    return max(2, int((frame.right - frame.left) / (TICK_DISTANCE * frame.scale)))
 
 
 def columns(options: ChartOptions) -> int:

@@ -5,6 +5,7 @@ Every chart's letters are looked up before they are drawn, so that matplotlib ha
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -23,7 +24,8 @@ _LIKELY: Final = (
     "Hiragino Sans GB", "Heiti TC", "Apple SD Gothic Neo", "Arial Unicode MS", "Noto Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Symbola",
     "Noto Sans Symbols2", "Noto Sans Symbols",
 )  # fmt: skip
-_UNUSABLE: Final = ("LastResort", "Last Resort", "Noto Color Emoji", "Apple Color Emoji", ".LastResort")
+_UNUSABLE: Final = ("LastResort", ".LastResort", "Last Resort", "Noto Color Emoji", "Apple Color Emoji")
+"""Beginnings of names: fonts that show a box for everything, and those that hold pictures instead of outlines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def _faced(text: str, bold: bool) -> Face:
     lost = 0
     for letter in text:
         family = BASE if letter.isascii() else _family(letter, bold)
+        if family is None and unicodedata.category(letter).startswith("M"):
+            continue  # an accent that no font has: the letter under it tells enough
         if family is None:
             lost += 1
             out.append(SUBSTITUTE)
@@ -68,6 +72,11 @@ def _faced(text: str, bold: bool) -> Face:
             families[family] = None
             out.append(letter)
     return Face("".join(out), tuple(families), bold, lost)
+
+
+def family_of(letter: str, bold: bool) -> str:
+    """Return the family that draws a letter of a ``Face``."""
+    return BASE if letter.isascii() else _family(letter, bold) or BASE
 
 
 @lru_cache(maxsize=4096)
@@ -81,20 +90,26 @@ def _family(letter: str, bold: bool) -> str | None:
 
 @lru_cache(maxsize=1)
 def _families() -> tuple[str, ...]:
-    installed = {entry.name for entry in font_manager.fontManager.ttflist}
+    installed = {entry.name for entry in font_manager.fontManager.ttflist if not entry.name.startswith(_UNUSABLE)}
     likely = [family for family in _LIKELY if family in installed]
-    others = sorted(installed - {BASE, *_LIKELY, *_UNUSABLE})
+    others = sorted(installed - {BASE, *_LIKELY})
     return (*likely, *others[:MOST_OTHERS])
 
 
 @lru_cache(maxsize=256)
 def _letters(family: str, bold: bool) -> frozenset[int]:
     """Return the code points that a family has; none for a font that cannot be opened (colour bitmaps)."""
-    wanted = font_manager.FontProperties(family=[family], weight="bold" if bold else "normal")
+    weight = 700 if bold else 400
+    entries = [entry for entry in font_manager.fontManager.ttflist if entry.name == family and entry.style == "normal"]
+    if not any(_weight(entry.weight) == weight for entry in entries):
+        return frozenset()
     try:
-        path = font_manager.findfont(wanted, fallback_to_default=False)
-        font = FT2Font(path)
+        font = FT2Font(font_manager.findfont(font_manager.FontProperties(family=[family], weight=weight), fallback_to_default=False))
         font.set_size(10, 72)
         return frozenset(font.get_charmap())
     except (OSError, RuntimeError, ValueError):
         return frozenset()
+
+
+def _weight(weight: int | str) -> int:
+    return weight if isinstance(weight, int) else font_manager.weight_dict.get(weight, 400)

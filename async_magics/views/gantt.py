@@ -1,0 +1,101 @@
+"""A trace and how it is to look: the one object that is shown, saved and printed.
+
+Painters are imported when they are asked for, so that a text chart needs no matplotlib.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..model import Trace
+from .compose import compose
+from .scene import Scene
+from .spec import ChartOptions
+
+PNG: Final = "image/png"
+SVG: Final = "image/svg+xml"
+TEXT: Final = "text/plain"
+
+MOST_SVG_BARS: Final = 300
+MOST_SVG_BYTES: Final = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Gantt:
+    """One Gantt chart. Nothing is drawn until it is asked for, and nothing is kept: the same trace draws the same bytes.
+
+    Attributes:
+        trace: what happened.
+        options: how to show it.
+    """
+
+    trace: Trace = field(repr=False)
+    options: ChartOptions = field(default_factory=ChartOptions)
+
+    def scene(self) -> Scene:
+        """Return the chart as data."""
+        return compose(self.trace, self.options)
+
+    def png(self) -> bytes:
+        """Return the chart as PNG, at twice the resolution of the scene."""
+        from . import mpl
+
+        return mpl.png(self.scene())
+
+    def svg(self) -> str:
+        """Return the chart as SVG."""
+        from . import mpl
+
+        return mpl.svg(self.scene())
+
+    def pdf(self) -> bytes:
+        """Return the chart as PDF, one page."""
+        from . import mpl
+
+        return mpl.pdf(self.scene())
+
+    def text(self, width: int = 100) -> str:
+        """Return the chart as lines of text, ``width`` columns wide (60 to 200)."""
+        from .text import draw
+
+        return draw(self.scene(), width)
+
+    def alt(self) -> str:
+        """Return the chart in one sentence."""
+        return self.scene().alt
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return one output in several forms: PNG with its size, text, and SVG where it is small.
+
+        JupyterLab and nbconvert's HTML take the SVG where there is one, which stays sharp when a lecturer zooms in; mail, LaTeX and
+        most hosted viewers take the PNG. The sentence for those who cannot see the chart is in the PNG's metadata, where
+        nbconvert looks for it, and in the SVG itself.
+        """
+        from . import mpl
+        from .text import draw
+
+        scene = self.scene()
+        data: dict[str, str] = {}
+        metadata: dict[str, Any] = {}
+        if _wanted(TEXT, include, exclude):
+            data[TEXT] = draw(scene, 100)
+        if _wanted(PNG, include, exclude):
+            data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
+            metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
+        if _wanted(SVG, include, exclude) and self._carries_svg(scene):
+            drawn = mpl.svg(scene)
+            if self.options.svg == "on" or len(drawn) <= MOST_SVG_BYTES:
+                data[SVG] = drawn
+        return data, metadata
+
+    def _carries_svg(self, scene: Scene) -> bool:
+        return self.options.svg == "on" or (self.options.svg == "auto" and scene.bar_count <= MOST_SVG_BARS)
+
+
+def _wanted(kind: str, include: Collection[str] | None, exclude: Collection[str] | None) -> bool:
+    return (not include or kind in include) and not (exclude and kind in exclude)

@@ -1,0 +1,160 @@
+"""The chart for a terminal: block characters, no colour needed. Imports ``plain`` and ``scene``; needs no matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from .plain import columns, cut, pad
+from .scene import Band, BarKind, Label, Lane, Role, Scene
+
+NARROWEST: Final = 60
+WIDEST: Final = 200
+NAMES_AT_MOST: Final = 0.34
+
+_INK: Final = {BarKind.WAITING: "░", BarKind.READY: "·", BarKind.RUNNING: "█", BarKind.BLOCKING: "▓"}
+_ENDS: Final = {"returned": "●", "raised": "✕", "cancelled": "■", "unfinished": "▸"}
+_SIGNS: Final = {**{str(kind): ink for kind, ink in _INK.items()}, **_ENDS}
+_LEVELS: Final = " ▁▂▃▄▅▆▇█"
+_BUSY: Final = 0.5
+"""A column of a band with more running than this is drawn as running."""
+
+
+def draw(scene: Scene, width: int = 100) -> str:
+    """Return the chart as lines of at most ``width`` columns; widths outside 60 to 200 are taken as the nearest of these."""
+    page = _Page(scene, max(NARROWEST, min(WIDEST, width)))
+    return "\n".join(line.rstrip() for line in page.lines())
+
+
+class _Page:
+    """Lays one scene out in columns."""
+
+    def __init__(self, scene: Scene, width: int) -> None:
+        self._scene = scene
+        self._width = width
+        names = [_name(lane) for lane in scene.lanes]
+        self._left = min(max(map(columns, names), default=0), int(width * NAMES_AT_MOST))
+        self._names = [pad(name, self._left, right=not scene.frame.tree) for name in names]
+        self._cells = self._room(width - self._left - 3)
+
+    def _room(self, most: int) -> int:
+        """Return how many columns the time axis gets: as many as leave room for the text beside every end."""
+        span = max(self._scene.end_ns, 1)
+        room = most
+        for end in self._scene.ends:
+            if end.text and not end.small:
+                room = min(room, int((most - columns(end.text) - 2) * span / max(end.t_ns, 1)))
+        return max(room, int(most * 0.6), 10)
+
+    def _at(self, t_ns: float) -> int:
+        return min(self._cells - 1, max(0, int(t_ns * self._cells / max(self._scene.end_ns, 1))))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the whole page."""
+        scene = self._scene
+        yield from self._head()
+        bands = {band.lane: band for band in scene.bands}
+        for number, lane in enumerate(scene.lanes):
+            yield f"{self._names[number]} │{self._lane(number, lane, bands.get(number))}"
+        yield from self._axis()
+        signs = [f"{_SIGNS[item.kind]} {item.text}" for item in scene.legend if item.kind in _SIGNS]
+        many = [band.text for band in scene.bands if len(scene.lanes[band.lane].tasks) > 1]
+        if many:
+            signs.append("▁▄█ " + " · ".join(dict.fromkeys(many)))
+        yield from _wrapped(signs, self._width, "   ")
+        for note in scene.footnotes:
+            yield from _wrapped(note.split(" "), self._width, " ")
+
+    def _head(self) -> Iterator[str]:
+        title, figures = self._scene.title, self._scene.figures
+        space = self._width - columns(title) - columns(figures)
+        if space >= 2 or not title:
+            yield title + " " * max(space, 0) + figures
+        else:
+            yield cut(title, self._width)
+            yield pad(figures, self._width, right=True)
+        yield ""
+
+    def _lane(self, number: int, lane: Lane, band: Band | None) -> str:
+        cells = [" "] * self._cells
+        if band is not None:
+            self._fill_band(cells, lane, band)
+        for kind in (BarKind.WAITING, BarKind.READY, BarKind.RUNNING, BarKind.BLOCKING):
+            self._fill_bars(cells, number, kind)
+        if self._scene.cell_end_ns is not None:
+            at = self._at(self._scene.cell_end_ns)
+            cells[at] = "┆" if cells[at] == " " else cells[at]
+        for label in self._scene.labels:
+            if label.lane == number:
+                self._write(cells, label)
+        beside = ""
+        for end in self._scene.ends:
+            if end.lane == number:
+                at = self._at(end.t_ns)
+                cells[at] = _ENDS[end.outcome]
+                beside = "" if end.small or not end.text else end.text
+                if beside:
+                    return "".join(cells[: at + 1]) + " " + cut(beside, self._width - self._left - at - 4)
+        return "".join(cells)
+
+    def _fill_bars(self, cells: list[str], number: int, kind: BarKind) -> None:
+        bars = self._scene.bars_of(kind)
+        for lane, start, end in zip(bars.lane, bars.start_ns, bars.end_ns, strict=True):
+            if lane == number and (kind is not BarKind.READY or self._at(end) > self._at(start)):
+                first = self._at(start)
+                last = max(first, self._at(end) - 1)
+                cells[first : last + 1] = _INK[kind] * (last - first + 1)
+
+    def _fill_band(self, cells: list[str], lane: Lane, band: Band) -> None:
+        many = len(lane.tasks) > 1
+        count = len(band.running)
+        for cell in range(self._cells):
+            low = cell * count // self._cells
+            high = max(low + 1, (cell + 1) * count // self._cells)
+            running, ready, waiting = (sum(column[low:high]) / (high - low) for column in (band.running, band.ready, band.waiting))
+            alive = running + ready + waiting
+            if many:
+                cells[cell] = _LEVELS[min(8, -int(-8 * alive // band.peak))] if alive > 0 else " "
+            elif alive > 0:
+                cells[cell] = "█" if running >= _BUSY * alive else "·" if ready >= waiting else "░"
+
+    def _write(self, cells: list[str], label: Label) -> None:
+        """Write a label into its bar where there is room for all of it."""
+        first, last = self._at(label.start_ns) + 1, self._at(label.end_ns) - 2
+        wide = columns(label.text) + 2
+        if last - first + 1 < wide:
+            return
+        start = first + (last - first + 1 - wide) // 2
+        cells[start : start + wide] = [f" {label.text} "] + [""] * (wide - 1)
+
+    def _axis(self) -> Iterator[str]:
+        line, under = ["─"] * self._cells, [" "] * (self._cells + 12)
+        free = 0
+        for tick in self._scene.ticks:
+            at = self._at(tick.t_ns)
+            line[at] = "┬"
+            start = max(0, at - len(tick.text) // 2)
+            if start >= free:
+                under[start : start + len(tick.text)] = tick.text
+                free = start + len(tick.text) + 1
+        margin = " " * (self._left + 1)
+        yield f"{margin}└{''.join(line)}"
+        yield f"{margin} {''.join(under)}"
+        yield f"{margin} {pad('', max(0, (self._cells - columns(self._scene.axis_label)) // 2))}{self._scene.axis_label}"
+        yield ""
+
+
+def _name(lane: Lane) -> str:
+    indent = "  " * (lane.depth - 1)
+    return f"{indent}{lane.name}" + (f"  {lane.detail}" if lane.detail and lane.role is not Role.REST else "")
+
+
+def _wrapped(parts: Sequence[str], width: int, gap: str) -> Iterator[str]:
+    line = ""
+    for part in parts:
+        if line and columns(line) + len(gap) + columns(part) > width:
+            yield line
+            line = ""
+        line = f"{line}{gap}{part}" if line else cut(part, width)
+    if line:
+        yield line
