@@ -105,6 +105,8 @@ VARIANTS: Final[dict[str, tuple[Variant, str | None]]] = {
     "debug mode": (debug_mode, None),
 }
 """Each variant, and the package that it needs."""
+LIMIT_S: Final = 120
+"""One run may take so long; a tool that takes longer is said to."""
 FAST: Final = ("plain", "async_magics", "… with arguments")
 
 
@@ -122,10 +124,13 @@ def measure(workload: str, variant: str, size: float) -> Measured:
     return cpu, wall, time.process_time() - stopping
 
 
-def spawn(workload: str, variant: str, size: float) -> Measured:
-    """Run one workload in a new process."""
+def spawn(workload: str, variant: str, size: float) -> Measured | None:
+    """Run one workload in a new process; return nothing if it takes too long."""
     command = [sys.executable, __file__, "--one", workload, variant, "--size", str(size)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return None
     if done.returncode:
         raise SystemExit(f"{workload} with {variant} failed:\n{done.stderr[-2000:]}")
     cpu, wall, stopping = json.loads(done.stdout.splitlines()[-1])
@@ -137,15 +142,19 @@ def compare(workload: str, variants: list[str], rounds: int, slow_rounds: int, s
     taken: dict[str, list[Measured]] = {name: [] for name in variants}
     for number in range(rounds):
         for name in variants:
-            if number < slow_rounds or name in FAST:
-                taken[name].append(spawn(workload, name, size))
-                print(f"{workload} {number + 1}/{rounds} {name}: {taken[name][-1][0]:.2f} s", file=sys.stderr)
+            if len(taken[name]) == number and (number < slow_rounds or name in FAST):
+                took = spawn(workload, name, size)
+                taken[name] += [took] if took else []
+                print(f"{workload} {number + 1}/{rounds} {name}: {f'{took[0]:.2f} s' if took else 'too long'}", file=sys.stderr)
     return taken
 
 
-def ratio(taken: list[Measured], plain: list[Measured], which: int) -> float:
-    """Return the median of the rounds' ratios of CPU (0) or wall (1) time."""
-    return statistics.median(one[which] / base[which] for one, base in zip(taken, plain, strict=False))
+def ratios(taken: list[Measured], plain: list[Measured]) -> str:
+    """Return the medians of the rounds' ratios of CPU and wall time."""
+    if not taken:
+        return f"over {LIMIT_S} s"
+    cpu, wall = (statistics.median(one[i] / base[i] for one, base in zip(taken, plain, strict=False)) for i in (0, 1))
+    return f"{cpu:.2f} ({wall:.2f})"
 
 
 def table(results: dict[str, dict[str, list[Measured]]], variants: list[str]) -> str:
@@ -153,7 +162,7 @@ def table(results: dict[str, dict[str, list[Measured]]], variants: list[str]) ->
     rows = [["workload", "plain, CPU s", *variants[1:], "trace made in, CPU s"], ["---", *["---:"] * (len(variants) + 1)]]
     for name, taken in results.items():
         plain = taken["plain"]
-        cells = [f"{ratio(taken[v], plain, 0):.2f} ({ratio(taken[v], plain, 1):.2f})" for v in variants[1:]]
+        cells = [ratios(taken[variant], plain) for variant in variants[1:]]
         made = statistics.median(stopping for *_, stopping in taken["async_magics"])
         rows.append([WORKLOADS[name].title, f"{statistics.median(cpu for cpu, *_ in plain):.2f}", *cells, f"{made:.2f}"])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
