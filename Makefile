@@ -29,7 +29,7 @@ lint:  ## check style, types and the direction of imports
 	.venv-lint/bin/ruff check
 	.venv-lint/bin/ruff format --check
 	.venv-lint/bin/mypy
-	.venv-lint/bin/lint-imports
+	.venv-lint/bin/lint-imports --no-cache
 
 bench:  ## measure the overhead against the plain program and other tools (about half an hour)
 	$(PYTHON) -m venv --clear .venv-bench
