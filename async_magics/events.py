@@ -53,7 +53,6 @@ class StepTable:
     Attributes:
         rows: the newest rows, flat; sources extend it directly.
         limit: how many rows are kept.
-        dropped: how many were not.
     """
 
     WIDTH: Final = 6
@@ -63,7 +62,7 @@ class StepTable:
         self.loop = loop
         self.limit = limit
         self.rows: list[Any] = []
-        self.dropped = 0
+        self._dropped = 0
         self._kept = 0
         self._chunks: list[tuple[array[int], list[Any], array[int], array[int], array[int], list[Any]]] = []
 
@@ -72,7 +71,7 @@ class StepTable:
         rows, width = self.rows, self.WIDTH
         count = len(rows) // width
         room = max(0, min(count, self.limit - self._kept))
-        self.dropped += count - room
+        self._dropped += count - room
         stop = room * width
         if room:
             self._chunks.append(
@@ -95,6 +94,12 @@ class StepTable:
         rows, width = list(self.rows), self.WIDTH
         room = max(0, self.limit - self._kept) * width
         yield from zip(*(iter(rows[:room]),) * width, strict=False)  # type: ignore[misc]
+
+    @property
+    def dropped(self) -> int:
+        """How many rows did not fit."""
+        waiting = len(self.rows) // self.WIDTH
+        return self._dropped + max(0, waiting - (self.limit - self._kept))
 
     def __len__(self) -> int:
         return self._kept + len(self.rows) // self.WIDTH

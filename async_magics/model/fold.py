@@ -161,6 +161,10 @@ class _Folding:
             return None
         return self.lives.at(raw, t_ns).number
 
+    def creator_of(self, life: Life) -> int | None:
+        """Return the id in the trace of the task that created another."""
+        return None if life.created is None else self.number_of(life.created[1], life.created[2])
+
     def _loop_runs(self) -> list[tuple[int, int]]:
         """Return the intervals in which the traced code itself ran a loop, in its own thread."""
         began = self._facts(Kind.RECORDING_BEGAN)
@@ -214,7 +218,7 @@ class _Folding:
 
     def _task(self, life: Life, ended_ns: int | None, tracks: tuple[Track, ...]) -> Task:
         created = life.created or (0, 0, 0, 0, None, life.function, None, None, None, 0, 0, None, 0, None)
-        _ident, creator, _begin, _until, _name, function, code, text, *site, group, loop, placeholder, owner = created
+        _ident, _creator, _begin, _until, _name, function, code, text, *site, group, loop, placeholder, owner = created
         older = owner != self.frame.marker
         rows = [row for row in life.rows if row[4] > self.begin_ns]
         done = life.done if ended_ns is not None else None
@@ -225,7 +229,7 @@ class _Folding:
             function=function,
             arguments=text,
             track=self.track_of_loop.get(loop, 0) if loop is not None else min(2, len(tracks) - 1),
-            parent=None if older else self.number_of(creator, life.created_ns or 0) or CELL,
+            parent=None if older else self.creator_of(life) or CELL,
             created_ns=0 if older else self.at(life.created_ns or 0),
             created_at=None if site[0] is None else self.places.at(*site),
             defined_at=None if code is None else self.places.definition(code),
@@ -236,7 +240,7 @@ class _Folding:
             message=(done[5] or None) if done else None,
             result=done[6] if done else None,
             group=self._group(group) if group else None,
-            eager=bool(placeholder),
+            eager=bool(placeholder and rows and rows[0][3] == life.created_ns),
             older=older,
         )
 

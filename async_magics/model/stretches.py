@@ -59,7 +59,10 @@ class Stretches:
         folding = self._folding
         end_ns = folding.ended_ns or folding.frame.now_ns
         start_ns, last = folding.begin_ns, None
-        for row in sorted(cell.rows, key=lambda row: row[3]):
+        rows = sorted(cell.rows, key=lambda row: row[3])
+        if rows and type(rows[-1][5]) is not tuple:  # the step in which the code ended was noted a moment before its end
+            rows[-1] = (*rows[-1][:4], end_ns, None)
+        for row in rows:
             if last is not None:
                 self._before(cell, 0, start_ns, last, row)
             self._run(0, (*row[:3], max(row[3], start_ns), row[4], row[5]), start_ns if last is None else row[3])
@@ -87,7 +90,7 @@ class Stretches:
             ready_ns = min(max(row[2], start_ns), step_ns)
             self._add(number, start_ns, ready_ns, State.WAITING, wait=self._slices.wait_id(Wait(kind=WaitKind.UNKNOWN)))
         elif last is None:
-            cause = Cause.SPAWN
+            cause, waker, site = Cause.SPAWN, self._folding.creator_of(life), None
         elif type(last[5]) is tuple:
             ready_ns = self._due(last, min(max(row[2], start_ns), step_ns), cause)
             self._add(number, start_ns, ready_ns, State.WAITING, wait=self._wait(life, last, start_ns))

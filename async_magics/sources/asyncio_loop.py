@@ -108,7 +108,7 @@ class Tap:
 
     current: Callable[[], int]
     set_current: Callable[[int], int]
-    add_step: Callable[[int, Any, int, int, Any], None]
+    add_step: Callable[..., None]
     steps: frozenset[int]
     running: frozenset[int]
     end_of: Callable[[Any], Any]
@@ -356,8 +356,8 @@ class Tap:
             before, current = current, value
             return before
 
-        def add_step(task: int, cause: Any, begin: int, end: int, outcome: Any) -> None:
-            extend((task, cause, 0, begin, end, outcome))
+        def add_step(task: int, cause: Any, begin: int, end: int, outcome: Any, wake: int = 0) -> None:
+            extend((task, cause, wake, begin, end, outcome))
 
         self.end_of = end_of
         self.current, self.set_current, self.add_step = lambda: current, set_current, add_step

@@ -37,6 +37,7 @@ class AsyncioTasks:
 
     def __init__(self) -> None:
         self._taps: dict[int, Tap] = {}
+        self._roots: dict[int, int] = {}
         self._named = 0
         self._most_arguments = 0
 
@@ -80,6 +81,7 @@ class AsyncioTasks:
         tap = self._attach(loop)
         self._log.add(Kind.ROOT, window.anchor.mono_ns, window.marker, id(root) if root is not None else 0, tap.table.loop)
         if root is not None:
+            self._roots[window.marker] = id(root)
             self._recorder.members[id(root)] = window.marker
         if fresh or tap.current() == IO:
             tap.set_current(id(root) if root is not None else window.marker)
@@ -103,12 +105,13 @@ class AsyncioTasks:
 
     def closing(self, window: Window) -> None:
         """Note the step in progress: its row would come only after the cell's end."""
-        root = next((ident for ident, marker in self._recorder.members.items() if marker == window.marker and ident not in window.alive), None)
+        root = self._roots.pop(window.marker, None)
         for tap in self._taps.values():
             frame = _frame_of(tap.steps)
-            if frame is not None and frame.f_locals.get("ident") == root:
-                local = frame.f_locals
-                tap.add_step(root, local["self"]._cause, local["begin"], self._clock(), None)  # type: ignore[arg-type]
+            local = frame.f_locals if frame is not None else {}
+            if root is not None and local.get("ident") == root:
+                handle = local["self"]
+                tap.add_step(root, handle._cause, local["begin"], self._clock(), None, getattr(handle, "_wake", 0))
             if tap.current() in (root, window.marker):
                 tap.set_current(IO)
         if root is not None:
@@ -222,13 +225,11 @@ class AsyncioTasks:
                 owner = members.get(creator) or self._owner(creator, coro, kwargs.get("context"))
                 ident = id(task)
                 recorder.joined(ident, owner)
-                if placeholder and not _began(task):
-                    placeholder = 0
                 function = coro.__qualname__ if type(coro) is CoroutineType else name_of(coro)
                 code = coro.cr_code if type(coro) is CoroutineType else getattr(coro, "gi_code", None)
                 row = (ident, creator, begin, end, kwargs.get("name"), function, code, text, *site, group, loop_number, placeholder, owner)
                 self._log.born(row)
-                if placeholder:
+                if placeholder and _began(task):
                     tap.add_step(ident, creator, begin, end, tap.end_of(task))
                     if task.done():
                         self._finished(task)
