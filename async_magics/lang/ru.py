@@ -1,4 +1,7 @@
-"""Russian: the words on a chart. ``PLURAL`` is gettext's formula; a text with numbers has one form for 1, one for 2, one for 5."""
+"""Russian: the words on a chart.
+
+``PLURAL`` is gettext's formula; a text that goes with a number has three forms, for 1, for 2 and for 5. Imports nothing of ours.
+"""
 
 from __future__ import annotations
 
@@ -7,4 +10,90 @@ from typing import Final
 PLURAL: Final = "n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2"
 DECIMAL: Final = ","
 GROUP: Final = "\u00a0"
-TEXTS: Final[dict[str, str | tuple[str, ...]]] = {}
+
+TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
+    # lanes
+    "cell": "ячейка",
+    "tasks": "задачи",
+    "from before": "из более ранней ячейки",
+    "{count} {outcome}": "{outcome}: {count}",
+    "{count} others, {n} function": ("ещё {count}, {n} функция", "ещё {count}, {n} функции", "ещё {count}, {n} функций"),
+    # legend
+    "running": "работает",
+    "waiting": "ждёт",
+    "blocks the loop": "блокирует цикл событий",
+    "ready, not yet run": "готова, ждёт очереди",
+    "done": "завершена",
+    "failed": "ошибка",
+    "cancelled": "отменена",
+    "still pending": "ещё не завершена",
+    "cancels": "отменяет",
+    # bars and ends
+    "a task": "задача",
+    "a future": "future",
+    "a thread": "поток",
+    "{} task": ("{} задача", "{} задачи", "{} задач"),
+    "{} step": ("{} шаг", "{} шага", "{} шагов"),
+    "up to {} at once": "одновременно до {}",
+    "line {}": "строка {}",
+    "by {}": "отменила {}",
+    "by the cell": "отменила ячейка",
+    "by a time-out": "вышло время",
+    "by another thread": "отменена из другого потока",
+    "cell ends": "конец ячейки",
+    # times
+    "{} ns": "{} нс",
+    "{} µs": "{} мкс",
+    "{} ms": "{} мс",
+    "{} s": "{} с",
+    "{minutes} min {seconds} s": "{minutes} мин {seconds} с",
+    "nanoseconds since the cell began": "наносекунды от начала ячейки",
+    "microseconds since the cell began": "микросекунды от начала ячейки",
+    "milliseconds since the cell began": "миллисекунды от начала ячейки",
+    "seconds since the cell began": "секунды от начала ячейки",
+    "minutes since the cell began": "минуты от начала ячейки",
+    "nanoseconds since the start": "наносекунды от начала",
+    "microseconds since the start": "микросекунды от начала",
+    "milliseconds since the start": "миллисекунды от начала",
+    "seconds since the start": "секунды от начала",
+    "minutes since the start": "минуты от начала",
+    # figures
+    "{} at once on average": "в среднем {} одновременно",
+    "loop {} % busy": "цикл занят на {} %",
+    "busiest loop {} % busy": "самый занятый цикл: {} %",
+    "Gantt chart of {name}: {facts}.": "Диаграмма Ганта, {name}: {facts}.",
+    "the loop was held up for {time}": "цикл событий был заблокирован {time}",
+    "the loop was held up for {time}, longest at {line}": "цикл событий был заблокирован {time}, дольше всего: {line}",
+    # footnotes
+    "blocks the loop: {}": "цикл событий блокирует: {}",
+    "{} task was still pending when this was drawn": (
+        "{} задача ещё не завершилась, когда строилась диаграмма",
+        "{} задачи ещё не завершились, когда строилась диаграмма",
+        "{} задач ещё не завершились, когда строилась диаграмма",
+    ),
+    "never awaited: {}": "корутину создали, но не дождались: {}",
+    "exception never looked at: {}": "исключение никто не обработал: {}",
+    "destroyed while pending: {}": "удалена, не завершившись: {}",
+    "went on after it was cancelled: {}": "продолжила работу после отмены: {}",
+    "{count} tasks share {n} lane": (
+        "{count} задач показаны вместе на {n} дорожке",
+        "{count} задач показаны вместе на {n} дорожках",
+        "{count} задач показаны вместе на {n} дорожках",
+    ),
+    "its height tells how many were alive; the strip below, how much of the time one of them ran": (
+        "высота — сколько их ещё не завершено, полоска внизу — какую часть времени одна из них работала"
+    ),
+    "{} lane has more slices than pixels": (
+        "на {} дорожке отрезков больше, чем пикселей",
+        "на {} дорожках отрезков больше, чем пикселей",
+        "на {} дорожках отрезков больше, чем пикселей",
+    ),
+    "the height of each colour is its share of the time": "высота цвета — его доля времени",
+    "{} event did not fit into the limit and is missing here": (
+        "{} событие не поместилось в заданный предел, здесь его нет",
+        "{} события не поместились в заданный предел, здесь их нет",
+        "{} событий не поместились в заданный предел, здесь их нет",
+    ),
+    "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
+    "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
+}

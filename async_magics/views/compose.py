@@ -25,6 +25,9 @@ FEW_LANES: Final = 8
 SEEN: Final = 0.004
 """The share of the axis from which on something can be seen, and needs a word."""
 
+NARROW: Final = 75.0
+"""Pixels below which a step that blocks the loop is named under the chart."""
+
 
 def compose(trace: Trace, options: ChartOptions) -> Scene:
     """Return the chart of a trace as data."""
@@ -36,8 +39,10 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     ended = ends(words, trace, unplaced)
     stopped = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
     title = clean(trace.title if options.title is None else options.title, 160)
+    crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
     figures, outlived = notes.figures(words, numbers), _outlived(trace)
-    below = notes.footnotes(words, trace, unplaced, inside.bands)
+    unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
+    below = notes.footnotes(words, trace, unplaced, inside.bands, unnamed)
     legend = _legend(words, _signs(inside, ended, stopped, trace.end_ns))
     frame, placed = layout.frame(
         options, unplaced, ended, trace.end_ns, title=title, figures=figures, cell_ends=outlived, legend=legend, notes=len(below)
@@ -71,6 +76,12 @@ def _outlived(trace: Trace) -> bool:
         return False
     last = max((trace.end_ns if task.ended_ns is None else task.ended_ns for task in trace.tasks if task.kind is not TaskKind.CELL), default=0)
     return last - trace.cell_end_ns > trace.end_ns * SEEN
+
+
+def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:
+    """Whether a step has no room for even ``line 12``."""
+    took = trace.slices.end_ns[row] - trace.slices.start_ns[row]
+    return took * layout.columns(options) < NARROW * layout.SHEETS[options.size].scale * trace.end_ns
 
 
 def _signs(inside: Content, ended: Sequence[End], stopped: Sequence[Arrow], end_ns: int) -> Iterator[str]:

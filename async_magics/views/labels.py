@@ -12,7 +12,7 @@ from typing import Final
 
 from ..lang import Catalogue, marked
 from ..model import Cause, Location, Outcome, Task, TaskKind, Trace, Wait, WaitKind
-from .plain import clean
+from .plain import clean, cut
 
 CELL_FILE: Final = "cell"
 
@@ -62,7 +62,7 @@ def wait_texts(words: Catalogue, wait: Wait | None, tasks: tuple[Task, ...]) -> 
     if wait is None:
         return ()
     if wait.kind is WaitKind.SLEEP:
-        return (f"sleep({wait.delay_ns / 1e9:.6g})",) if wait.delay_ns is not None else ("sleep",)
+        return (f"sleep({wait.delay_ns / 1e9:.6g})", "sleep") if wait.delay_ns is not None else ("sleep",)
     if wait.kind in _CALLS:
         return _several(words, wait)
     if wait.kind is WaitKind.WAIT_FOR:
@@ -114,7 +114,8 @@ def step_texts(words: Catalogue, place: Location | None, ns: int) -> tuple[str, 
         return (took,)
     where = line_of(words, place)
     text = clean(place.text, 120)
-    return (f"{text}  {where}", where, took) if text else (f"{where}  {took}", where, took)
+    shorter = [f"{cut(text, limit)}  {where}" for limit in (40, 28, 20, 14) if len(text) > limit]
+    return (f"{text}  {where}", *shorter, where, took) if text else (f"{where}  {took}", where, took)
 
 
 def line_of(words: Catalogue, place: Location) -> str:
@@ -160,5 +161,6 @@ def outcomes(words: Catalogue, counts: Mapping[Outcome, int]) -> str:
     shown = []
     for outcome in (Outcome.RETURNED, Outcome.RAISED, Outcome.CANCELLED, Outcome.UNFINISHED):
         if counts.get(outcome):
-            shown.append(f"{words.number(counts[outcome])} {words.gettext(LEGEND[outcome])}")
+            text = words.gettext("{count} {outcome}")
+            shown.append(text.format(count=words.number(counts[outcome]), outcome=words.gettext(LEGEND[outcome])))
     return " · ".join(shown)

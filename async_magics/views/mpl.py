@@ -26,8 +26,8 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from . import mpl_fonts, mpl_letters, mpl_png
 from .gutter import MARGIN, shown_names, shown_title
 from .layout import LEGEND_SIGN, LETTERS, MARK
-from .mpl_shapes import Corners, areas, boxes, lines, rectangles
-from .scene import BarKind, Scene
+from .mpl_shapes import Corners, areas, boxes, joined, lines, rectangles
+from .scene import Band, BarKind, Scene
 from .theme import Fill
 
 DPI: Final = 96
@@ -207,9 +207,11 @@ class _Painter:
         if not corners:
             return
         width = 0.8 * self._scale * _POINT if outlined and fill.edge != fill.face else 0.0
-        self._add(
-            PolyCollection(corners, facecolors=fill.face, edgecolors=fill.edge, linewidths=width, hatch=fill.hatch or None, zorder=zorder)
-        )
+        style: dict[str, Any] = {"facecolor": fill.face, "edgecolor": fill.edge, "linewidth": width, "zorder": zorder}
+        if fill.hatch:  # a hatch is drawn once for each path: of thousands of bars in a collection, that took half a minute
+            self._add(PathPatch(joined(corners), hatch=fill.hatch, **style))
+        else:
+            self._add(PolyCollection(corners, **style))
 
     def _ready(self, in_bands: bool) -> None:
         """Draw readiness as dotted lines; its sign in the legend shows the band's pattern where there is one."""
@@ -296,7 +298,14 @@ class _Painter:
         for band in scene.bands:
             lane = scene.lanes[band.lane]
             y = lane.top + (lane.height - (lane.strip if lane.strip < lane.height else 0)) / 2 + 0.36 * LETTERS.detail * self._scale
-            self._text(self._frame.x(scene.end_ns / 2), y, band.text, LETTERS.detail, theme.ink, ha="center", on=theme.paper)
+            self._text(self._frame.x(scene.end_ns / 2), y, band.text, LETTERS.detail, theme.ink, ha="center", on=self._under(band))
+
+    def _under(self, band: Band) -> str:
+        """Return the colour that a band's label covers."""
+        middle = len(band.running) // 2
+        full = (band.waiting[middle] + band.ready[middle]) / band.peak > 0.65
+        fill = self._theme.ready if band.ready[middle] > band.waiting[middle] else self._theme.waiting
+        return fill.face if full else self._theme.paper
 
     def _words(self) -> None:
         scene, frame, theme = self._scene, self._frame, self._theme

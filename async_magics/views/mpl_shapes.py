@@ -1,10 +1,11 @@
-"""Corners of bars, bands and lines as numpy arrays, in pixels of a scene. No artists here. Imports ``scene`` and numpy."""
+"""Corners of bars, bands and lines as numpy arrays, in pixels of a scene. No artists here."""
 
 from __future__ import annotations
 
 from typing import Final, TypeAlias
 
 import numpy as np
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from .scene import Band, BarKind, Bars, Scene
@@ -37,6 +38,16 @@ def boxes(left: Corners, right: Corners, top: Corners, bottom: Corners) -> Corne
     out[:, 0, 1] = out[:, 1, 1] = top
     out[:, 2, 1] = out[:, 3, 1] = bottom
     return out
+
+
+def joined(outlines: list[Corners]) -> Path:
+    """Return one path with all the outlines in it, each closed."""
+    points, codes = [], []
+    for outline in outlines:
+        points += [outline, outline[:1]]
+        codes.append(np.full(len(outline) + 1, Path.LINETO, dtype=np.uint8))
+        codes[-1][0], codes[-1][-1] = Path.MOVETO, Path.CLOSEPOLY
+    return Path(np.concatenate(points), np.concatenate(codes))
 
 
 def lines(scene: Scene, bars: Bars) -> Corners:

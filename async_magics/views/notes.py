@@ -11,7 +11,8 @@ from typing import Final
 
 from ..analysis import Stats
 from ..lang import Catalogue
-from ..model import InstantKind, TaskKind, Trace
+from ..model import InstantKind, Location, TaskKind, Trace
+from ..model.slices import NONE
 from . import labels
 from .plain import clean
 from .scene import Band, Lane, Role
@@ -29,7 +30,7 @@ def figures(words: Catalogue, found: Stats) -> str:
         if found.tasks > 1:
             mean = found.mean_concurrency
             parts.append(words.gettext("{} at once on average").format(words.number(mean, 1 if mean < 9.95 else 0)))
-        busy = words.number(100 * found.utilisation)
+        busy = words.number(100 * found.utilisation) if found.utilisation >= 0.005 or not found.utilisation else "<1"
         text = words.gettext("loop {} % busy") if len(found.loops) == 1 else words.gettext("busiest loop {} % busy")
         parts.append(text.format(busy))
     return " · ".join(parts)
@@ -57,9 +58,9 @@ def _held_up(words: Catalogue, trace: Trace, blocking: Set[int]) -> str:
     return words.gettext("the loop was held up for {time}, longest at {line}").format(time=took, line=labels.line_of(words, place))
 
 
-def footnotes(words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band]) -> tuple[str, ...]:
-    """Return what was not over, not drawn one by one, not kept, and not seen."""
-    lines = [*_pending(words, trace), *_remarks(words, trace), *_drawn_together(words, lanes, bands)]
+def footnotes(words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], unnamed: Set[int]) -> tuple[str, ...]:
+    """Return what was not over, not drawn one by one, not kept, and not seen; ``unnamed`` steps block the loop and have no label."""
+    lines = [*_culprits(words, trace, unnamed), *_pending(words, trace), *_remarks(words, trace), *_drawn_together(words, lanes, bands)]
     if trace.dropped:
         text = words.ngettext(
             "{} event did not fit into the limit and is missing here", "{} events did not fit into the limit and are missing here", trace.dropped
@@ -71,6 +72,24 @@ def footnotes(words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequ
         rest = words.ngettext("{} more remark", "{} more remarks", more + 1).format(words.number(more + 1))
         lines[MOST_NOTES - 1 :] = [f"… {rest}"]
     return tuple(lines)
+
+
+def _culprits(words: Catalogue, trace: Trace, rows: Set[int]) -> list[str]:
+    """Name the lines that held up the loop, the worst first, with all the time that each took."""
+    table = trace.slices
+    took: Counter[Location] = Counter()
+    for row in rows:
+        if table.location[row] != NONE:
+            took[table.locations[table.location[row]]] += table.end_ns[row] - table.start_ns[row]
+    if not took:
+        return []
+    named = [_culprit(words, place, ns) for place, ns in took.most_common(MOST_NAMED)]
+    more = len(took) - MOST_NAMED
+    return [words.gettext("blocks the loop: {}").format(", ".join(named)) + (f", … (+{words.number(more)})" if more > 0 else "")]
+
+
+def _culprit(words: Catalogue, place: Location, ns: int) -> str:
+    return f"{clean(place.text, 40)} {labels.line_of(words, place)} ({labels.duration(words, ns)})".strip()
 
 
 def _pending(words: Catalogue, trace: Trace) -> list[str]:
@@ -109,7 +128,7 @@ def _drawn_together(words: Catalogue, lanes: Sequence[Lane], bands: Sequence[Ban
     if groups:
         count = sum(len(lane.tasks) for lane in groups)
         text = words.ngettext("{count} tasks share {n} lane", "{count} tasks share {n} lanes", len(groups))
-        what = words.gettext("its height tells how many were alive; the dark strip, how long one of them ran")
+        what = words.gettext("its height tells how many were alive; the strip below, how much of the time one of them ran")
         lines.append(f"{text.format(count=words.number(count), n=len(groups))}: {what}")
     dense = sum(len(lanes[band.lane].tasks) == 1 for band in bands)
     if dense:
