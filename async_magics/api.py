@@ -175,6 +175,11 @@ class Recording(Recorded):
         else:
             self._close()
 
+    def code_ended(self) -> None:
+        """Note that the traced code itself is over, although ``stop`` comes later (a traceback is still being shown)."""
+        if self._window is not None and self._window.code_ended_ns is None:
+            self._window.code_ended_ns = self._clock()
+
     def discard(self) -> None:
         """Forget everything and restore what was patched."""
         self.on_settled = None

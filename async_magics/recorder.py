@@ -30,6 +30,8 @@ class Window:
         anchor: the moment it was opened.
         first: position in the log of its first fact.
         alive: how many of its tasks have not finished.
+        root: id of the task that runs its code, if a task does.
+        code_ended_ns: when the code ended, where that is known before ``end`` is called.
         ended_ns: when the traced code ended.
         settled: called, in the thread of the loop, when the last task has finished after the code ended.
         token: resets ``OWNER``.
@@ -39,6 +41,8 @@ class Window:
     anchor: ClockAnchor
     first: int
     alive: int = 0
+    root: int = 0
+    code_ended_ns: int | None = None
     ended_ns: int | None = None
     settled: Callable[[], None] | None = None
     token: contextvars.Token[int] | None = None
@@ -119,7 +123,7 @@ class Recorder:
         if window.ended_ns is not None:
             return
         self._each("closing", window)
-        window.ended_ns = self.clock()
+        window.ended_ns = window.code_ended_ns or self.clock()
         self.log.add(Kind.RECORDING_ENDED, window.ended_ns, window.marker, 0, data)
         if window.token is not None:
             try:
@@ -143,11 +147,13 @@ class Recorder:
         """Complete the log before it is read."""
         self._each("snapshot")
 
-    def finished(self, task: int) -> None:
+    def finished(self, task: int, t_ns: int | None = None) -> None:
         """Note that a member finished; tell its window when it was the last."""
         window = self.windows.get(self.members.pop(task, 0))
         if window is None:
             return
+        if task == window.root and window.code_ended_ns is None:
+            window.code_ended_ns = t_ns
         window.alive -= 1
         if not window.alive and window.ended_ns is not None and window.settled is not None:
             tell, window.settled = window.settled, None

@@ -37,7 +37,6 @@ class AsyncioTasks:
 
     def __init__(self) -> None:
         self._taps: dict[int, Tap] = {}
-        self._roots: dict[int, int] = {}
         self._named = 0
         self._most_arguments = 0
 
@@ -81,8 +80,8 @@ class AsyncioTasks:
         tap = self._attach(loop)
         self._log.add(Kind.ROOT, window.anchor.mono_ns, window.marker, id(root) if root is not None else 0, tap.table.loop)
         if root is not None:
-            self._roots[window.marker] = id(root)
-            self._recorder.members[id(root)] = window.marker
+            window.root = id(root)
+            self._recorder.joined(id(root), window.marker)
         if fresh or tap.current() == IO:
             tap.set_current(id(root) if root is not None else window.marker)
         self._watch_first_step(tap, root, window)
@@ -105,17 +104,17 @@ class AsyncioTasks:
 
     def closing(self, window: Window) -> None:
         """Note the step in progress: its row would come only after the cell's end."""
-        root = self._roots.pop(window.marker, None)
+        root = window.root
         for tap in self._taps.values():
             frame = _frame_of(tap.steps)
             local = frame.f_locals if frame is not None else {}
-            if root is not None and local.get("ident") == root:
+            if root and local.get("ident") == root:
                 handle = local["self"]
                 tap.add_step(root, handle._cause, local["begin"], self._clock(), None, getattr(handle, "_wake", 0))
             if tap.current() in (root, window.marker):
                 tap.set_current(IO)
-        if root is not None:
-            self._recorder.members.pop(root, None)
+        if root:
+            self._recorder.finished(root)
 
     def snapshot(self) -> None:
         """Report the names of the tasks that are alive."""
@@ -277,10 +276,10 @@ class AsyncioTasks:
             error = None
         elif self._recorder.results:
             result = short(task._result)
-        ident = id(task)
-        self._log.died((ident, self._clock(), task.get_name(), outcome, kind, text, result))
+        ident, now = id(task), self._clock()
+        self._log.died((ident, now, task.get_name(), outcome, kind, text, result))
         if ident in self._recorder.members:
-            self._recorder.finished(ident)
+            self._recorder.finished(ident, now)
 
     def _complaining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
         kinds = {"Task exception was never retrieved": Kind.NEVER_RETRIEVED, "Task was destroyed but it is pending!": Kind.DESTROYED}
@@ -387,8 +386,10 @@ def _as(function: Any, stock: Any) -> Any:
 
 def _began(task: Any) -> bool:
     """Tell whether a task's first step has already run."""
+    if task.done():  # asked first: Python 3.12.1 crashes when such a task is asked for its coroutine
+        return True
     coro = task.get_coro()
-    return task.done() or coro is None or bool(getattr(coro, "cr_suspended", False))
+    return coro is None or bool(getattr(coro, "cr_suspended", False))
 
 
 def _kernels(frame: FrameType) -> bool:

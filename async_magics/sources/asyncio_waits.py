@@ -28,16 +28,15 @@ MOST_SAME: Final = 50_000
 _NUMBERS: Final = frozenset({int, float})
 
 
-def _future_iter() -> type:
-    """Return the type of what a coroutine awaits when it awaits a future."""
-    loop = asyncio.new_event_loop()
-    try:
-        return type(loop.create_future().__await__())
-    finally:
-        loop.close()
+class _NoDebug:
+    """As much of a loop as a future needs to come to life."""
+
+    def get_debug(self) -> bool:
+        return False
 
 
-FUTURE_ITER: Final = _future_iter()
+FUTURE_ITER: Final = type(asyncio.Future(loop=_NoDebug()).__await__())  # type: ignore[arg-type]
+"""The type of what a coroutine awaits when it awaits a future."""
 
 
 def name_of(function: object) -> str:
