@@ -75,7 +75,7 @@ class Lives:
             if birth[12]:
                 self._placeholders[birth[12]] = birth[0]
         for death in log.rows(log.deaths, DEATH):
-            self.at(death[0], death[1]).done = death
+            self.at(death[0], death[1] - 1).done = death  # not the next one, born at that very moment
         for event in tuple(log.events):
             self._take(event)
         for table in log.steps:
