@@ -42,10 +42,8 @@ def invented(slices: int) -> Trace:
     tasks = [replace(cell, ended_ns=end, outcome=Outcome.RETURNED)]
     for number in range(1, count + 1):
         function = "fetch" if number % 3 else "store"
-        times = {"created_ns": 0, "begun_ns": (number - 1) * STEP_NS, "ended_ns": end}
-        tasks.append(
-            Task(id=number, kind=TaskKind.ASYNCIO, name=f"Task-{number}", function=function, parent=0, outcome=Outcome.RETURNED, **times)
-        )  # fmt: skip
+        fresh = Task(id=number, kind=TaskKind.ASYNCIO, name=f"Task-{number}", function=function, track=2, parent=0)
+        tasks.append(replace(fresh, begun_ns=(number - 1) * STEP_NS, ended_ns=end, outcome=Outcome.RETURNED))
     return Trace(name="benchmark", slices=table, tasks=tuple(tasks), end_ns=end, cell_end_ns=end)
 
 

@@ -80,7 +80,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{count} задач показаны вместе на {n} дорожках",
         "{count} задач показаны вместе на {n} дорожках",
     ),
-    "its height tells how many were alive; the strip below, how much of the time one of them ran": (
+    "the height tells how many were alive; the strip below, how much of the time one of them ran": (
         "высота — сколько их ещё не завершено, полоска внизу — какую часть времени одна из них работала"
     ),
     "{} lane has more slices than pixels": (

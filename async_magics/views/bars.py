@@ -17,6 +17,8 @@ from .scene import Band, BarKind, Bars, Frame, Label, Lane
 
 MOST_BARS: Final = 40_000
 MOST_LABELS: Final = 160
+SHARES_OVER: Final = 3
+"""Pixels over which the shares of one busy task are averaged, so that its band is calm enough to be read."""
 NARROWEST_LABEL: Final = 3.2
 """In units of the letters' size: what is narrower says nothing even when cut."""
 _KINDS: Final = {State.RUNNING.value: BarKind.RUNNING, State.RUNNABLE.value: BarKind.READY, State.WAITING.value: BarKind.WAITING}
@@ -81,8 +83,10 @@ def _bars(trace: Trace, kind: BarKind, pairs: list[tuple[int, int]]) -> Bars:
 def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, shown: range, columns: int) -> Band:
     from .density import band
 
-    found = band(trace.slices, lane.tasks, lane=number, end_ns=trace.end_ns, count=columns)
-    if len(lane.tasks) > 1:
+    many = len(lane.tasks) > 1
+    count = columns if many else columns // SHARES_OVER
+    found = band(trace.slices, lane.tasks, lane=number, end_ns=trace.end_ns, count=count)
+    if many:
         text = words.gettext("up to {} at once").format(words.number(round(found.peak)))
     else:
         steps = trace.slices.state[shown.start : shown.stop].count(State.RUNNING)

@@ -92,10 +92,8 @@ def _groups(tasks: tuple[Task, ...]) -> list[_Group]:
     for task in _creators_first(tasks):
         key = (task.kind, task.function)
         above = None if task.parent is None else _joined(groups, group_of[task.parent], key)
-        if above is not None and groups[above].key == key:
-            number = above
-        else:
-            number = known.setdefault((above, key), len(groups))
+        alike = above is not None and groups[above].key == key
+        number = above if alike and above is not None else known.setdefault((above, key), len(groups))
         if number == len(groups):
             depth = int(task.kind is not TaskKind.CELL) if above is None else groups[above].depth + 1
             groups.append(_Group(key, depth, above))
@@ -179,18 +177,20 @@ def _below(groups: list[_Group], number: int) -> Iterator[int]:
 
 
 def _single_out(tasks: tuple[Task, ...], rows: list[Row], limit: int, special: Set[int]) -> list[Row]:
-    """Give the few tasks of a group that failed, or are special, a row of their own below it."""
+    """Give the few tasks of a group that failed, or are special, a row of their own below it and all that it created."""
     room = limit - len(rows)
     out: list[Row] = []
+    apart: list[Row] = []
     for row in rows:
+        while apart and apart[-1].depth >= row.depth:
+            out.append(apart.pop())
         odd = [task for task in row.tasks if task in special or tasks[task].outcome is Outcome.RAISED]
         if len(row.tasks) > 1 + len(odd) and 0 < len(odd) <= min(MOST_SINGLED_OUT, room):
             room -= len(odd)
-            out.append(Row(tasks=tuple(task for task in row.tasks if task not in odd), depth=row.depth))
-            out += [Row(tasks=(task,), depth=row.depth) for task in odd]
-        else:
-            out.append(row)
-    return out
+            row = replace(row, tasks=tuple(task for task in row.tasks if task not in odd))
+            apart += [Row(tasks=(task,), depth=row.depth) for task in reversed(odd)]
+        out.append(row)
+    return out + apart[::-1]
 
 
 def _largest(groups: list[_Group], limit: int) -> list[Row]:

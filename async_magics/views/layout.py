@@ -124,7 +124,10 @@ def _pitch(lanes: Sequence[Lane], sheet: Sheet) -> tuple[float, bool]:
 
 
 def _left(lanes: Sequence[Lane], sheet: Sheet, one_line: bool, tree: bool) -> float:
-    widest = max((name_width(lane, sheet.scale, one_line) + (lane.depth * INDENT * sheet.scale if tree else 0) for lane in lanes), default=0.0) * 1.02
+    widest = (
+        max((name_width(lane, sheet.scale, one_line) + (lane.depth * INDENT * sheet.scale if tree else 0) for lane in lanes), default=0.0)
+        * 1.02
+    )
     return min(max(widest, 60 * sheet.scale), NAMES_AT_MOST * sheet.width * (1.3 if one_line else 1.0)) + 27 * sheet.scale
 
 

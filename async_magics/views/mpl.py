@@ -37,7 +37,13 @@ SHARPNESS: Final = 2
 
 _POINT: Final = 72 / DPI
 _NOT_OURS: Final = frozenset(("backend", "backend_fallback", "interactive"))
-_OWN: Final[dict[str, Any]] = {"svg.hashsalt": "async_magics", "hatch.linewidth": 0.8, "text.parse_math": False, "text.hinting": "none", "path.simplify": False}
+_OWN: Final[dict[str, Any]] = {
+    "svg.hashsalt": "async_magics",
+    "hatch.linewidth": 0.8,
+    "text.parse_math": False,
+    "text.hinting": "none",
+    "path.simplify": False,
+}
 _MARKERS: Final = {"returned": "o", "raised": "X", "cancelled": "s", "unfinished": ">"}
 _MARKER_SIZES: Final = {"returned": 78.0, "raised": 92.0, "cancelled": 70.0, "unfinished": 84.0}
 _SMALL: Final = 0.3
@@ -62,7 +68,9 @@ def svg(scene: Scene) -> str:
 
 def pdf(scene: Scene) -> bytes:
     """Return the picture as PDF."""
-    return _saved(scene, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None, "Title": scene.title or scene.alt})
+    return _saved(
+        scene, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None, "Title": scene.title or scene.alt}
+    )
 
 
 def _saved(scene: Scene, **how: Any) -> bytes:
@@ -185,7 +193,7 @@ class _Painter:
         place = self._signs.get(kind)
         if place is None:
             return np.empty((0, 4, 2))
-        x, y, middle = place[0], place[1], place[1] - 4.2 * self._scale
+        x, middle = place[0], place[1] - 4.2 * self._scale
         half = height * self._scale / 2
         return boxes(np.array([x]), np.array([x + (LEGEND_SIGN - 2) * self._scale]), np.array([middle - half]), np.array([middle + half]))
 
@@ -195,7 +203,12 @@ class _Painter:
         for band in scene.bands:
             for kind, outlines in areas(scene, band).items():
                 bands[kind] += outlines
-        fills = {BarKind.WAITING: theme.waiting, BarKind.READY: theme.ready, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
+        fills = {
+            BarKind.WAITING: theme.waiting,
+            BarKind.READY: theme.ready,
+            BarKind.RUNNING: theme.running,
+            BarKind.BLOCKING: theme.blocking,
+        }
         for order, (kind, fill) in enumerate(fills.items(), start=2):
             self._fill(bands[kind], fill, order, outlined=False)
             if kind is not BarKind.READY:
@@ -260,12 +273,11 @@ class _Painter:
 
     def _markers(self, places: list[tuple[float, float]], marker: str, size: float, color: str, edge: str, zorder: float) -> None:
         shape = MarkerStyle(marker)
-        self._figure.add_artist(
-            PathCollection(
-                (shape.get_path().transformed(shape.get_transform()),), sizes=[size * self._scale**2], facecolors=color, edgecolors=edge,
-                linewidths=1.1 * self._scale * _POINT, offsets=places, offset_transform=self._pixels, transform=IdentityTransform(), zorder=zorder,
-            )
-        )  # fmt: skip
+        drawn = PathCollection((shape.get_path().transformed(shape.get_transform()),), sizes=[size * self._scale**2], zorder=zorder)
+        drawn.set(facecolor=color, edgecolor=edge, linewidth=1.1 * self._scale * _POINT, transform=IdentityTransform())
+        drawn.set_offsets(places)
+        drawn.set_offset_transform(self._pixels)
+        self._figure.add_artist(drawn)
 
     def _ends(self) -> None:
         scene, theme = self._scene, self._theme
@@ -317,4 +329,6 @@ class _Painter:
         for text, y in zip(scene.footnotes, frame.notes_y, strict=True):
             self._text(MARGIN * self._scale, y, text, LETTERS.note, theme.faint)
         if self._lost:
-            self._text(frame.width - MARGIN * self._scale, frame.height - 5 * self._scale, scene.lost_text, LETTERS.note, theme.faint, ha="right")
+            self._text(
+                frame.width - MARGIN * self._scale, frame.height - 5 * self._scale, scene.lost_text, LETTERS.note, theme.faint, ha="right"
+            )

@@ -105,7 +105,9 @@ def _glyph(letter: str, bold: bool) -> _Glyph:
     loaded = font.load_char(ord(letter), flags=_NO_HINTING)
     points, codes = font.get_path()
     index = font.get_char_index(ord(letter))
-    return _Glyph(np.array(points, dtype=np.float64).reshape(-1, 2), np.array(codes, dtype=np.uint8), loaded.linearHoriAdvance / 65536, index, family)
+    return _Glyph(
+        np.array(points, dtype=np.float64).reshape(-1, 2), np.array(codes, dtype=np.uint8), loaded.linearHoriAdvance / 65536, index, family
+    )
 
 
 @lru_cache(maxsize=16384)

@@ -63,7 +63,9 @@ def footnotes(words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequ
     lines = [*_culprits(words, trace, unnamed), *_pending(words, trace), *_remarks(words, trace), *_drawn_together(words, lanes, bands)]
     if trace.dropped:
         text = words.ngettext(
-            "{} event did not fit into the limit and is missing here", "{} events did not fit into the limit and are missing here", trace.dropped
+            "{} event did not fit into the limit and is missing here",
+            "{} events did not fit into the limit and are missing here",
+            trace.dropped,
         )
         lines.append(text.format(words.number(trace.dropped)))
     lines += [clean(problem, 200) for problem in trace.problems]
@@ -128,7 +130,7 @@ def _drawn_together(words: Catalogue, lanes: Sequence[Lane], bands: Sequence[Ban
     if groups:
         count = sum(len(lane.tasks) for lane in groups)
         text = words.ngettext("{count} tasks share {n} lane", "{count} tasks share {n} lanes", len(groups))
-        what = words.gettext("its height tells how many were alive; the strip below, how much of the time one of them ran")
+        what = words.gettext("the height tells how many were alive; the strip below, how much of the time one of them ran")
         lines.append(f"{text.format(count=words.number(count), n=len(groups))}: {what}")
     dense = sum(len(lanes[band.lane].tasks) == 1 for band in bands)
     if dense:

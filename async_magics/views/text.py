@@ -68,11 +68,11 @@ class _Page:
     def _head(self) -> Iterator[str]:
         title, figures = self._scene.title, self._scene.figures
         space = self._width - columns(title) - columns(figures)
-        if space >= 2 or not title:
-            yield title + " " * max(space, 0) + figures
-        else:
+        if title and space < 2:
             yield cut(title, self._width)
             yield pad(figures, self._width, right=True)
+        else:
+            yield cut(title + " " * space + figures, self._width)
         yield ""
 
     def _lane(self, number: int, lane: Lane, band: Band | None) -> str:

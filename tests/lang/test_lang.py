@@ -57,7 +57,10 @@ def test_placeholders_survive_translation() -> None:
             assert fields(form) == fields(text), text
 
 
-@pytest.mark.parametrize(("n", "text"), [(0, "0 задач"), (1, "1 задача"), (2, "2 задачи"), (5, "5 задач"), (11, "11 задач"), (21, "21 задача"), (104, "104 задачи")])
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [(0, "0 задач"), (1, "1 задача"), (2, "2 задачи"), (5, "5 задач"), (11, "11 задач"), (21, "21 задача"), (104, "104 задачи")],
+)
 def test_russian_plurals(n: int, text: str) -> None:
     assert translation("ru").ngettext("{} task", "{} tasks", n).format(n) == text
 

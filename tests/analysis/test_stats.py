@@ -1,0 +1,97 @@
+"""Figures: exact sums on traces written by hand, and what they promise about any trace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from async_magics.analysis import stats
+from async_magics.model import Cause, TaskKind, Trace, Track, TrackKind, WaitKind
+from async_magics.testing import TraceScript, ns
+
+
+def two_tasks() -> TraceScript:
+    script = TraceScript()
+    script.running(0, 0, 0.5)
+    first, second = script.task("a", at=0.5), script.task("b", at=1)
+    script.running(first, 0.5, 1)
+    script.waiting(first, 1, 2, WaitKind.SLEEP)
+    script.ready(first, 2, 2.25, cause=Cause.TIMER)
+    script.running(first, 2.25, 2.5)
+    script.end(first, 2.5)
+    script.ready(second, 1, 2)
+    script.running(second, 2, 2.25)
+    script.end(second, 2.25)
+    return script
+
+
+def test_time_of_every_task() -> None:
+    found = stats(two_tasks().trace(cell_end=4)).per_task
+    assert [(t.task, t.busy_ns, t.ready_ns, t.waiting_ns, t.steps) for t in found] == [
+        (0, ns(0.5), 0, 0, 1),
+        (1, ns(0.75), ns(0.25), ns(1), 2),
+        (2, ns(0.25), ns(1), 0, 1),
+    ]
+
+
+def test_figures_of_the_whole() -> None:
+    found = stats(two_tasks().trace(cell_end=4))
+    assert (found.wall_ns, found.cell_ns, found.tasks, found.steps) == (ns(4), ns(4), 2, 4)
+    assert found.utilisation == pytest.approx(1.5 / 4)
+    assert found.mean_concurrency == pytest.approx((2 + 1.25) / 4)
+    assert found.max_concurrency == 2
+
+
+def test_the_cell_does_not_count_as_a_task() -> None:
+    script = TraceScript()
+    script.running(0, 0, 5)
+    found = stats(script.trace(cell_end=5))
+    assert (found.tasks, found.mean_concurrency, found.max_concurrency, found.utilisation) == (0, 0.0, 0, 1.0)
+
+
+def test_a_task_that_ends_when_another_begins_is_not_at_once_with_it() -> None:
+    script = TraceScript()
+    script.end(script.task("a", at=0), 1)
+    script.end(script.task("b", at=1), 2)
+    assert stats(script.trace(cell_end=2)).max_concurrency == 1
+
+
+def test_a_pending_task_lives_to_the_end() -> None:
+    script = TraceScript()
+    script.task("a", at=1)
+    assert stats(script.trace(cell_end=4)).mean_concurrency == pytest.approx(0.75)
+
+
+def test_overlapping_steps_count_once_for_the_loop() -> None:
+    script = TraceScript()
+    script.running(0, 0, 4)
+    script.running(script.task("inner", at=1), 1, 3)
+    assert stats(script.trace(cell_end=8)).utilisation == pytest.approx(0.5)
+
+
+def test_every_loop_has_its_own_time_and_the_busiest_counts() -> None:
+    script = TraceScript()
+    script.running(0, 0, 1)
+    script.running(script.task("elsewhere", track=1), 0, 3)
+    trace = script.trace(cell_end=4)
+    assert [(loop.track, loop.busy_ns) for loop in stats(trace).loops] == [(1, ns(3)), (2, ns(1))]
+    assert stats(trace).utilisation == pytest.approx(0.75)
+    assert trace.tracks[1] == Track(id=1, kind=TrackKind.THREAD, name="MainThread", parent=0, pid=1, tid=1)
+
+
+def test_an_empty_trace_has_figures_too() -> None:
+    found = stats(Trace(name="nothing"))
+    assert (found.wall_ns, found.tasks, found.utilisation, found.mean_concurrency, found.per_task) == (0, 0, 0.0, 0.0, ())
+
+
+def test_analysis_does_not_import_numpy() -> None:
+    code = "import sys, async_magics.analysis; sys.exit('numpy' in sys.modules or 'matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_kinds_other_than_the_cell_count() -> None:
+    script = TraceScript()
+    script.end(script.task("job", kind=TaskKind.JOB), 1)
+    assert stats(script.trace(cell_end=1)).tasks == 1

@@ -1,0 +1,143 @@
+"""Themes that can be read, texts made harmless, waits and times in words, ticks at round steps."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from async_magics.lang import translation
+from async_magics.model import Task, TaskKind, Wait, WaitKind
+from async_magics.testing import line, ns
+from async_magics.views import axis
+from async_magics.views.labels import duration, line_of, step_texts, wait_texts
+from async_magics.views.plain import clean, columns, cut, ems, fit, pad
+from async_magics.views.theme import THEMES, Fill, Theme
+
+EN = translation("en")
+TASKS = tuple(Task(id=n, kind=TaskKind.ASYNCIO, name=f"Task-{n}", function="outer.<locals>.fetch", arguments=str(n)) for n in range(6))
+
+
+def luminance(color: str) -> float:
+    parts = [value / 255 for value in bytes.fromhex(color[1:])]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+def test_all_text_has_contrast(theme: Theme) -> None:
+    for color in (theme.ink, theme.faint, theme.alarm):
+        assert contrast(color, theme.paper) >= 4.5
+    for fill in (theme.running, theme.waiting, theme.blocking, theme.ready):
+        assert contrast(fill.text, fill.face) >= 4.5
+        assert contrast(theme.ink, fill.face) >= 4.5 or fill in (theme.running, theme.blocking)
+    for color in (*theme.ends.values(), theme.ready.edge, theme.axis):
+        assert contrast(color, theme.paper) >= 3.0
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+def test_states_differ_in_more_than_colour(theme: Theme) -> None:
+    fills: list[Fill] = [theme.running, theme.waiting, theme.blocking, theme.ready]
+    assert len({(fill.hatch, fill.face != fill.edge) for fill in fills}) == 4
+
+
+def test_print_is_grey() -> None:
+    theme = THEMES["print"]
+    for fill in (theme.running, theme.waiting, theme.blocking, theme.ready):
+        assert len(set(bytes.fromhex(fill.face[1:]))) == 1
+    assert contrast(theme.running.face, theme.waiting.face) > 7
+
+
+@pytest.mark.parametrize(
+    ("wait", "text"),
+    [
+        (Wait(kind=WaitKind.SLEEP, delay_ns=ns(1)), "sleep(1)"),
+        (Wait(kind=WaitKind.SLEEP, delay_ns=ns(0.25)), "sleep(0.25)"),
+        (Wait(kind=WaitKind.GATHER, count=4), "gather(4 tasks)"),
+        (Wait(kind=WaitKind.WAIT, count=2, name="FIRST_COMPLETED"), "wait(2 tasks, FIRST_COMPLETED)"),
+        (Wait(kind=WaitKind.WAIT, count=2, name="ALL_COMPLETED", delay_ns=ns(1.5)), "wait(2 tasks, 1.5 s)"),
+        (Wait(kind=WaitKind.TASK_GROUP, count=1), "TaskGroup(1 task)"),
+        (Wait(kind=WaitKind.WAIT_FOR, name="fast_func", delay_ns=ns(5)), "wait_for(fast_func, 5 s)"),
+        (Wait(kind=WaitKind.WAIT_FOR, targets=(3,), delay_ns=ns(5)), "wait_for(fetch(3), 5 s)"),
+        (Wait(kind=WaitKind.TASK, targets=(3,)), "Task-3"),
+        (Wait(kind=WaitKind.SHIELD, targets=(3,)), "shield(Task-3)"),
+        (Wait(kind=WaitKind.EXECUTOR, name="slow"), "to_thread(slow)"),
+        (Wait(kind=WaitKind.EXECUTOR), "a thread"),
+        (Wait(kind=WaitKind.QUEUE_GET), "queue.get"),
+        (Wait(kind=WaitKind.LOCK, name="Lock#2"), "Lock#2"),
+        (Wait(kind=WaitKind.STREAM_READ, name="readline"), "readline()"),
+        (Wait(kind=WaitKind.FUTURE), "a future"),
+        (Wait(kind=WaitKind.UNKNOWN, chain=(line(1), line(2, function="deep"))), "deep()"),
+    ],
+)
+def test_what_a_task_waits_for(wait: Wait, text: str) -> None:
+    assert wait_texts(EN, wait, TASKS)[0] == text
+
+
+@given(st.builds(Wait, kind=st.sampled_from(WaitKind), delay_ns=st.none() | st.integers(-(10**30), 10**30),
+       count=st.none() | st.integers(0, 10**9),
+       targets=st.lists(st.integers(0, 5), max_size=6).map(tuple), name=st.text(max_size=300)))  # fmt: skip
+def test_any_wait_has_bounded_words(wait: Wait) -> None:
+    for text in wait_texts(translation("ru"), wait, TASKS):
+        assert columns(text) < 300 and "\n" not in text
+
+
+def test_candidates_grow_shorter() -> None:
+    texts = step_texts(EN, line(12, "hashlib.scrypt(data, salt=salt, n=2**14, r=8, p=1)"), ns(0.2))
+    assert texts[0].endswith("p=1)  line 12") and texts[-2:] == ("line 12", "200 ms")
+    assert [columns(text) for text in texts[:-1]] == sorted((columns(text) for text in texts[:-1]), reverse=True)
+
+
+def test_lines_of_other_files_name_the_file() -> None:
+    assert line_of(EN, line(7)) == "line 7"
+    assert line_of(EN, line(120, file="/home/me/project/client.py")) == "client.py:120"
+    assert line_of(EN, line(120, file=r"C:\me\client.py")) == "client.py:120"
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "text"),
+    [(0, "0 ns"), (999, "999 ns"), (1_500, "1.50 µs"), (93_100_000, "93.1 ms"), (999_999, "1,000 µs"), (2_070_000_000, "2.07 s"),
+     (59_940_000_000, "59.9 s"), (100_000_000_000, "100 s"), (120_000_000_000, "2 min 0 s"), (754_000_000_000, "12 min 34 s")],
+)  # fmt: skip
+def test_durations(nanoseconds: int, text: str) -> None:
+    assert duration(EN, nanoseconds) == text
+
+
+@given(st.integers(0, 10**16), st.integers(2, 20))
+def test_ticks_are_few_round_and_inside(end_ns: int, most: int) -> None:
+    found = axis.ticks(EN, end_ns, most)
+    assert 1 <= len(found) <= most + 1
+    assert all(0 <= tick.t_ns <= end_ns for tick in found)
+    assert len({tick.text for tick in found}) == len(found)
+
+
+@given(st.text(max_size=300), st.integers(1, 60))
+def test_clean_text_is_one_visible_line(text: str, limit: int) -> None:
+    found = clean(text, limit)
+    assert columns(found) <= limit
+    found.encode("utf-8")
+    assert all(letter.isprintable() or letter == "\u200d" for letter in found)
+
+
+@given(st.text(max_size=100), st.integers(1, 40))
+def test_cut_pad_and_fit_keep_to_their_widths(text: str, width: int) -> None:
+    assert columns(cut(text, width)) <= width
+    assert columns(pad(text, width)) == width
+    assert ems(fit(text, width)) <= width + 1e-9
+
+
+def test_wide_letters_take_two_columns() -> None:
+    assert columns("任务 a") == 6 and columns("e\u0301") == 1
+
+
+def test_a_name_of_a_megabyte_costs_nothing() -> None:
+    begun = time.perf_counter()
+    assert len(clean("\n" * 1_000_000, 50)) == 50
+    assert time.perf_counter() - begun < 0.5
