@@ -91,7 +91,7 @@ class Recorded:
         if _in_notebook():
             from IPython.display import display
 
-            display(chart)
+            display(chart)  # type: ignore[no-untyped-call]
         else:
             print(chart.text())
 
@@ -263,7 +263,7 @@ def trace(
     arguments: bool = True,
     follow: float = 600.0,
 ) -> Recording:
-    """Return a context manager that records the code inside it: ``with trace() as t: asyncio.run(main())``; then ``t.show()``.
+    """Record the code inside a ``with`` block, say ``with trace() as t: asyncio.run(main())``; then ``t.show()``.
 
     Args:
         name: what the trace is called.
@@ -277,9 +277,7 @@ def trace(
     Raises:
         OptionError: a value makes no sense.
     """
-    options = RecordingOptions(
-        limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow
-    )
+    options = RecordingOptions(limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow)
     return Recording(name=name, title=title, options=options)
 
 

@@ -93,7 +93,7 @@ class StepTable:
             yield from zip(*chunk, strict=True)
         rows, width = list(self.rows), self.WIDTH
         room = max(0, self.limit - self._kept) * width
-        yield from zip(*(iter(rows[:room]),) * width, strict=False)  # type: ignore[misc]
+        yield from zip(*(iter(rows[:room]),) * width, strict=False)
 
     @property
     def dropped(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import get_ident
 from typing import Any, Final, Protocol
@@ -126,10 +127,8 @@ class Recorder:
         window.ended_ns = window.code_ended_ns or self.clock()
         self.log.add(Kind.RECORDING_ENDED, window.ended_ns, window.marker, 0, data)
         if window.token is not None:
-            try:
+            with suppress(ValueError):  # the code ran in a context of its own, which is gone
                 OWNER.reset(window.token)
-            except ValueError:  # the code ran in a context of its own, which is gone
-                pass
             window.token = None
 
     def close(self, window: Window) -> None:

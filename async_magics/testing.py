@@ -86,7 +86,9 @@ class TraceScript:
     def _add(self, task: int, start: float, end: float, state: State, **fields: Any) -> None:
         self._slices.append(Slice(task=task, start_ns=ns(start), end_ns=ns(end), state=state, **fields))
 
-    def end(self, task: int, at: float, outcome: Outcome = Outcome.RETURNED, exception: str | None = None, message: str | None = None) -> None:
+    def end(
+        self, task: int, at: float, outcome: Outcome = Outcome.RETURNED, exception: str | None = None, message: str | None = None,
+    ) -> None:  # fmt: skip
         """Say when and how a task ended."""
         self._tasks[task] = replace(self._tasks[task], ended_ns=ns(at), outcome=outcome, exception=exception, message=message)
 

@@ -127,7 +127,7 @@ class _Folding:
     def _awaited(self, members: list[Life]) -> list[tuple[int, int]]:
         """Return what members and the cell wait for: a task of an earlier cell belongs on the chart as well."""
         rows = [row for life in members for row in life.rows]
-        rows += [row for row in self._root_rows()]
+        rows += self._root_rows()
         return [(target, row[4]) for row in rows if type(row[5]) is tuple for target in row[5][4]]
 
     def _root_rows(self) -> list[tuple[int, Any, int, int, int, Any]]:
@@ -146,9 +146,8 @@ class _Folding:
         until = self.ended_ns or self.frame.now_ns
         cell.rows = [(*row[:3], max(row[3], self.begin_ns), min(row[4], until), row[5]) for row in self._root_rows()]
         cell.deadlines = self.lives.at(self.root, self.begin_ns).deadlines if self.root else {}
-        cell.cancels = [
-            cancel for cancel in (self.lives.at(self.root, self.begin_ns).cancels if self.root else []) if self.begin_ns <= cancel[0] <= until
-        ]
+        cancels = self.lives.at(self.root, self.begin_ns).cancels if self.root else []
+        cell.cancels = [cancel for cancel in cancels if self.begin_ns <= cancel[0] <= until]
         return cell
 
     def number_of(self, raw: int, t_ns: int) -> int | None:
@@ -195,9 +194,7 @@ class _Folding:
                 threads[ident] = len(tracks)
                 tracks.append(Track(id=len(tracks), kind=TrackKind.THREAD, name=thread_name, parent=0, pid=pid, tid=ident))
             self.track_of_loop[event[2]] = len(tracks)
-            tracks.append(
-                Track(id=len(tracks), kind=TrackKind.LOOP, name=loop_name, parent=threads[ident], pid=pid, tid=ident)
-            )
+            tracks.append(Track(id=len(tracks), kind=TrackKind.LOOP, name=loop_name, parent=threads[ident], pid=pid, tid=ident))
         return tuple(tracks)
 
     def _cell_task(self, tracks: tuple[Track, ...]) -> Task:

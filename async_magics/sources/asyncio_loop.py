@@ -7,6 +7,8 @@ variable ``current`` holds the id of the task, or the cause, that is running now
 The order of statements in the ``_run`` methods matters: whatever the user's code could notice (who holds a reference, which
 exception passes) must be as in ``asyncio.events.Handle._run``.
 """
+# mypy: disable-error-code="misc, attr-defined, union-attr"
+# (typeshed knows neither the slots nor the private attributes of asyncio's handles)
 
 from __future__ import annotations
 
@@ -20,14 +22,14 @@ from os import listdir
 from os.path import dirname, join
 from threading import get_ident
 from types import BuiltinFunctionType, CodeType, FrameType, MethodType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ..clock import Clock
 from ..events import IO, THREAD, TIMER, StepTable
 from .code_places import like_stock
 
-Handle: Final = events.Handle
-BaseLoop: Final = base_events.BaseEventLoop
+BaseLoop: Any = base_events.BaseEventLoop
+Handle: TypeAlias = events.Handle
 INSIDE: Final = frozenset(join(folder, name) for folder in (dirname(asyncio.__file__), dirname(__file__)) for name in listdir(folder))
 """Files whose lines are never shown as somebody's: asyncio's and ours."""
 PERIOD_NS: Final = 20_000_000
@@ -67,16 +69,14 @@ def _step_type() -> type:
 
     coro = nothing()
     task = tasks.Task(coro, loop=loop, name="never run")  # type: ignore[arg-type]  # a name, so that no Task-N is used up
-    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    task._log_destroy_pending = False
     coro.close()
     return loop.kind
 
 
 STEP: Final = _step_type()
 PY_STEPS: Final = tuple(
-    function
-    for name in ("_Task__step", "_Task__wakeup")
-    if (function := getattr(getattr(tasks, "_PyTask", None), name, None)) is not None
+    function for name in ("_Task__step", "_Task__wakeup") if (function := getattr(getattr(tasks, "_PyTask", None), name, None)) is not None
 )
 
 
@@ -278,12 +278,13 @@ class Tap:
         steps = frozenset({id(StepHandle._run.__code__), id(WakeHandle._run.__code__)})
         running = steps | {id(Handle._run.__code__)}
         kinds: list[tuple[type, type]] = [(Handle, ThreadHandle), (events.TimerHandle, TimerHandle)]
-        for mine in (StepHandle, WakeHandle, CallbackHandle, ThreadHandle, TimerHandle):
-            _disguise(mine, events.TimerHandle if mine is TimerHandle else Handle)
+        for other in (StepHandle, WakeHandle, CallbackHandle, ThreadHandle):
+            _disguise(other, Handle)
+        _disguise(TimerHandle, events.TimerHandle)
         safe = getattr(events, "_ThreadSafeHandle", None)
         if safe is not None:
 
-            class SafeHandle(safe):  # type: ignore[misc,valid-type]
+            class SafeHandle(safe):  # type: ignore[valid-type]
                 __slots__ = ()
 
                 def _run(self) -> None:
@@ -332,6 +333,7 @@ class Tap:
 
         def _call_soon(callback: Any, args: tuple[Any, ...], context: Any) -> Any:
             """Stand in for the method below ``call_soon`` in debug mode, and for other threads up to Python 3.13."""
+            handle: Any
             if get_ident() != (loop._thread_id or get_ident()):
                 handle = ThreadHandle(callback, args, loop, context)
             elif type(callback) is STEP or (type(callback) is BuiltinFunctionType and wakes(callback, args)):

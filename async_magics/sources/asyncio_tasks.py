@@ -1,6 +1,7 @@
-"""Source ``asyncio``: births, ends, names, cancellations and time-outs of tasks; adopts the loops that the traced code uses.
+"""Source ``asyncio``: births and ends of tasks; adopts the loops that the traced code uses.
 
-The steps themselves are noted by ``asyncio_loop``; what a task waits for is read by ``asyncio_waits``.
+The steps themselves are noted by ``asyncio_loop``, what a task waits for is read by ``asyncio_waits``, and who cancels, renames or
+complains is noted by ``asyncio_patches``.
 """
 
 from __future__ import annotations
@@ -8,23 +9,23 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
-import types
-import warnings
-from asyncio import base_events, events, taskgroups, tasks, timeouts
+from asyncio import base_events, events, taskgroups, tasks
 from collections.abc import Callable
 from contextlib import suppress
 from threading import get_ident
 from types import CoroutineType, FrameType
 from typing import Any, Final
 
-from ..events import FIRST_PLACEHOLDER, IO, THREAD, Kind
+from ..events import FIRST_PLACEHOLDER, IO, Kind
 from ..recorder import OWNER, Recorder, Window
-from .asyncio_loop import INSIDE, CTask, Tap, outside
+from .asyncio_loop import INSIDE, Tap, outside
+from .asyncio_patches import patch_complaints, patch_never_awaited, patch_tasks, patch_timeouts
 from .asyncio_waits import WaitReader, name_of
+from .patching import dressed_as
 from .reprs import arguments, message, short
 from .sampler import Sampler
 
-BaseLoop: Final = base_events.BaseEventLoop
+BaseLoop: Any = base_events.BaseEventLoop
 MOST_ARGUMENTS: Final = 5_000
 KERNEL: Final = frozenset({"ipykernel", "IPython", "tornado", "zmq", "jupyter_client", "ipywidgets", "comm", "debugpy", "nbclient"})
 _GROUP_CODE: Final = taskgroups.TaskGroup.create_task.__code__
@@ -57,10 +58,10 @@ class AsyncioTasks:
         undo.then(self._detach)
         undo.patch(BaseLoop, "create_task", self._adopting(BaseLoop.create_task))
         undo.patch(BaseLoop, "run_forever", self._running(BaseLoop.run_forever))
-        undo.patch(BaseLoop, "call_exception_handler", self._complaining(BaseLoop.call_exception_handler))
-        self._patch_tasks()
-        self._patch_timeouts()
-        undo.patch(warnings, "_warn_unawaited_coroutine", self._never_awaited())
+        patch_complaints(recorder)
+        patch_tasks(recorder, self._tap_of)
+        patch_timeouts(recorder)
+        patch_never_awaited(recorder, self._running_now)
 
     # ------------------------------------------------------------------ windows
     def opened(self, window: Window) -> None:
@@ -89,7 +90,7 @@ class AsyncioTasks:
     def _watch_first_step(self, tap: Tap, root: Any, window: Window) -> None:
         """The step in which the cell began is run by a handle older than the tap: learn when the loop lets go of it."""
         handle = _running_handle()
-        if handle is None or id(type(handle)._run.__code__) in tap.steps:  # type: ignore[attr-defined]
+        if handle is None or id(type(handle)._run.__code__) in tap.steps:
             return
         begin, ident = window.anchor.mono_ns, id(root)
 
@@ -174,7 +175,7 @@ class AsyncioTasks:
             return _without_our_frame(self.create_task(coro, **kwargs))
 
         create_task.recorder = self._recorder  # type: ignore[attr-defined]  # how a second recording finds the recorder at work
-        return _as(create_task, stock)
+        return dressed_as(create_task, stock)
 
     def _running(self, stock: Callable[..., Any]) -> Callable[..., Any]:
         source = self
@@ -191,7 +192,7 @@ class AsyncioTasks:
             finally:
                 source._log.add(Kind.LOOP_RAN, source._clock(), marker, 0, get_ident())
 
-        return _as(run_forever, stock)
+        return dressed_as(run_forever, stock)
 
     # ------------------------------------------------------------------ births
     def _creating(self, tap: Tap, stock: Callable[..., Any]) -> Callable[..., Any]:
@@ -218,9 +219,10 @@ class AsyncioTasks:
                 _without_our_frame(task)
             try:
                 frame = sys._getframe(1)
-                code = frame.f_code
-                group = id(frame.f_locals["self"]) if code is _GROUP_CODE else 0
-                site = (code, frame.f_lasti) if code.co_filename not in INSIDE else outside(frame, running) or (None, 0)
+                site: Any = (frame.f_code, frame.f_lasti)
+                group = id(frame.f_locals["self"]) if frame.f_code is _GROUP_CODE else 0
+                if frame.f_code.co_filename in INSIDE:
+                    site = outside(frame, running) or (None, 0)
                 owner = members.get(creator) or self._owner(creator, coro, kwargs.get("context"))
                 ident = id(task)
                 recorder.joined(ident, owner)
@@ -281,107 +283,16 @@ class AsyncioTasks:
         if ident in self._recorder.members:
             self._recorder.finished(ident, now)
 
-    def _complaining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        kinds = {"Task exception was never retrieved": Kind.NEVER_RETRIEVED, "Task was destroyed but it is pending!": Kind.DESTROYED}
-
-        def call_exception_handler(self_: Any, context: dict[str, Any]) -> Any:
-            kind = kinds.get(context.get("message", ""))
-            task = context.get("task") or context.get("future")
-            if kind is not None and task is not None:
-                error = context.get("exception")
-                self._log.add(kind, self._clock(), id(task), 0, type(error).__qualname__ if error is not None else "")
-                self._recorder.finished(id(task))
-            task = error = None
-            return stock(self_, context)
-
-        return _as(call_exception_handler, stock)
-
-    def _never_awaited(self) -> Any:
-        """Return ``warnings._warn_unawaited_coroutine`` itself, over globals in which ``warn`` is ours: no frame is added."""
-        stock: Any = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
-
-        def warn(text: Any, category: Any = None, stacklevel: int = 1, source: Any = None) -> None:
-            if OWNER.get(None) is not None:
-                current = next((tap.current() for tap in self._taps.values() if tap.current()), 0)
-                self._log.add(Kind.NEVER_AWAITED, self._clock(), OWNER.get(0), current, name_of(source))
-            warnings.warn(text, category, stacklevel=stacklevel + 1, source=source)
-
-        namespace = {**stock.__globals__, "warn": warn}
-        if "_wm" in namespace:  # Python 3.14 reaches ``warn`` through the module
-            namespace["_wm"] = types.SimpleNamespace(**{**vars(namespace["_wm"]), "warn": warn})
-        copy = types.FunctionType(stock.__code__, namespace, stock.__name__, stock.__defaults__, stock.__closure__)
-        copy.__module__, copy.__qualname__ = stock.__module__, stock.__qualname__
-        return copy
-
-    # ------------------------------------------------------------------ cancellation, names, deadlines
-    def _patch_tasks(self) -> None:
-        undo = self._recorder.undo
-        kinds = {CTask, getattr(tasks, "_PyTask", CTask)}
-        for kind in kinds:
-            for name, make in (("cancel", self._cancelling), ("set_name", self._naming)):
-                patched = make(kind.__dict__[name])
-                if kind.__module__ == "_asyncio":
-                    if not undo.patch_builtin(kind, name, patched):
-                        self._log.problem("who cancelled or renamed a task cannot be seen on this Python")
-                else:
-                    undo.patch(kind, name, patched)
-
     def _tap_of(self, task: Any) -> Tap | None:
         return self._taps.get(id(task.get_loop()))
 
-    def _cancelling(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        def cancel(self_: Any, msg: Any = None) -> Any:
-            now = self._clock()
-            done = stock(self_, msg)
-            tap = self._tap_of(self_)
-            if done and tap is not None:
-                loop = tap.loop
-                here = loop._thread_id in (None, get_ident())
-                place = outside(sys._getframe(1), tap.running)
-                self._log.add(Kind.CANCEL_REQUESTED, now, id(self_), tap.current() if here else THREAD, place)
-            return done
-
-        return _as(cancel, stock)
-
-    def _naming(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        def set_name(self_: Any, value: Any, /) -> Any:
-            result = stock(self_, value)
-            if id(self_) in self._recorder.members:
-                self._log.add(Kind.TASK_NAMED, self._clock(), id(self_), 0, self_.get_name())
-            return result
-
-        return _as(set_name, stock)
-
-    def _patch_timeouts(self) -> None:
-        kind = timeouts.Timeout
-        stock_reschedule, stock_exit = kind.reschedule, kind.__aexit__
-
-        def reschedule(self_: Any, when: float | None) -> None:
-            stock_reschedule(self_, when)
-            if self_._task is not None:
-                now = self._clock()
-                due = None if when is None else now + round((when - self_._task.get_loop().time()) * 1e9)
-                self._log.add(Kind.DEADLINE_SET, now, id(self_._task), id(self_), due)
-
-        def __aexit__(self_: Any, *exc: Any) -> Any:
-            if self_._task is not None:
-                self._log.add(Kind.DEADLINE_OVER, self._clock(), id(self_._task), id(self_))
-            return stock_exit(self_, *exc)
-
-        self._recorder.undo.patch(kind, "reschedule", _as(reschedule, stock_reschedule))
-        self._recorder.undo.patch(kind, "__aexit__", _as(__aexit__, stock_exit))
+    def _running_now(self) -> int:
+        return next((now for tap in self._taps.values() if (now := tap.current())), IO)
 
 
 def _is_stock(loop: Any, name: str) -> bool:
     """Tell whether a loop's method is asyncio's own, neither overridden by its class nor replaced on the object."""
     return name not in vars(loop) and getattr(type(loop), name, None) is getattr(BaseLoop, name)
-
-
-def _as(function: Any, stock: Any) -> Any:
-    """Give a function the name and the text of the one it stands in for."""
-    for name in ("__name__", "__qualname__", "__doc__"):
-        setattr(function, name, getattr(stock, name))
-    return function
 
 
 def _began(task: Any) -> bool:

@@ -35,7 +35,7 @@ class _NoDebug:
         return False
 
 
-FUTURE_ITER: Final = type(asyncio.Future(loop=_NoDebug()).__await__())  # type: ignore[arg-type]
+FUTURE_ITER: Final[type] = type(asyncio.Future.__await__(asyncio.Future(loop=_NoDebug())))  # type: ignore[arg-type]
 """The type of what a coroutine awaits when it awaits a future."""
 
 

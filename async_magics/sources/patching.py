@@ -72,6 +72,13 @@ class UndoStack:
         return len(self._undo)
 
 
+def dressed_as(function: Callable[..., Any], stock: Any) -> Callable[..., Any]:
+    """Give a function the name and the text of the one that it stands in for; return it."""
+    for name in ("__name__", "__qualname__", "__doc__"):
+        setattr(function, name, getattr(stock, name))
+    return function
+
+
 def _namespace(owner: type) -> dict[str, Any] | None:
     return next((found for found in gc.get_referents(owner.__dict__) if type(found) is dict), None)
 
@@ -86,4 +93,4 @@ def _type_changed() -> Callable[[type], None] | None:
     except (ImportError, AttributeError):
         return None
     modified.argtypes, modified.restype = [ctypes.py_object], None
-    return lambda owner: modified(owner)
+    return modified

@@ -14,7 +14,7 @@ from typing import Any, Final
 LONGEST: Final = 60
 _SECRET: Final = re.compile(r"pass(word|wd|phrase)?|pwd|secret|token|api_?key|credential|cookie|private_?key", re.I)
 _HIDDEN: Final = "'***'"
-_BRACKETS: Final = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})")}
+_BRACKETS: Final[dict[Any, Any]] = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})")}
 _PLAIN: Final = frozenset({bool, float, complex, type(None), type(...), type(NotImplemented)})
 _type_name: Final = type.__dict__["__qualname__"].__get__
 
@@ -35,7 +35,7 @@ def _short(value: Any, longest: int, depth: int) -> str:
     if kind is int:
         return repr(value) if value.bit_length() < 200 else f"<int of {value.bit_length()} bits>"
     if kind is str:
-        return repr(value) if len(value) <= longest else repr(value[:longest]) + "…"
+        return repr(str(value)) if len(value) <= longest else repr(str(value[:longest])) + "…"
     if kind in (bytes, bytearray):
         return repr(bytes(value[: longest // 2])) + ("…" if len(value) > longest // 2 else "")
     if kind in _BRACKETS:

@@ -1,8 +1,9 @@
 """Looks at a thread's stack while one step takes long, to learn which line holds up the loop, and whether it computes.
 
-A thread of its own that wakes once per threshold, so that a step as long as that is seen at least once; each wake takes the
-interpreter lock from a busy loop for about a millisecond on a small machine, hence not more often. It is started below ``threading``, which does not list it, and it is gone at every ``fork``, so that neither a
-program nor a warning can notice it. Imports ``clock`` and ``events`` only.
+A thread of its own wakes once per threshold, so that a step as long as that is seen at least once; each wake takes the interpreter
+lock from a busy loop for about a millisecond on a small machine, hence not more often. It is started below ``threading``,
+which does not list it, and it is gone at every ``fork``, so that neither a program nor a warning can notice it. Imports ``clock``
+and ``events`` only.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def users_line(frame: FrameType) -> Site:
 @cache
 def is_library(filename: str) -> bool:
     """Tell whether a file belongs to Python or to an installed package, rather than to the user."""
-    return filename.startswith("<frozen") or filename.startswith(_libraries())
+    return filename.startswith(("<frozen", *_libraries()))
 
 
 @cache

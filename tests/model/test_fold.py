@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -64,8 +65,12 @@ def test_one_sleeper() -> None:
     script.died(7)
     trace = script.trace()
     assert rows(trace, 1) == [
-        (0, 100, State.RUNNABLE), (100, 200, State.RUNNING), (200, 400, State.WAITING), (400, 500, State.RUNNABLE), (500, 600, State.RUNNING),
-    ]  # fmt: skip
+        (0, 100, State.RUNNABLE),
+        (100, 200, State.RUNNING),
+        (200, 400, State.WAITING),
+        (400, 500, State.RUNNABLE),
+        (500, 600, State.RUNNING),
+    ]
     assert trace.tasks[1].outcome is Outcome.RETURNED
     assert [piece.cause for piece in trace.slices.of(1) if piece.state is State.RUNNABLE] == [Cause.SPAWN, Cause.TIMER]
 
@@ -172,7 +177,7 @@ def test_slices_tile_each_life(trace: Trace) -> None:
     for task in trace.tasks[1:]:
         pieces = trace.slices.of(task.id)
         assert all(piece.start_ns < piece.end_ns for piece in pieces)
-        assert all(before.end_ns == after.start_ns for before, after in zip(pieces, pieces[1:], strict=False))
+        assert all(before.end_ns == after.start_ns for before, after in pairwise(pieces))
         if pieces:
             assert pieces[0].start_ns == task.created_ns
             assert pieces[-1].end_ns == (trace.end_ns if task.ended_ns is None else task.ended_ns)
@@ -182,7 +187,7 @@ def test_slices_tile_each_life(trace: Trace) -> None:
 def test_one_task_runs_at_a_time(trace: Trace) -> None:
     """Running slices of tasks on one loop never overlap."""
     running = sorted((piece.start_ns, piece.end_ns) for piece in trace.slices if piece.state is State.RUNNING and piece.task)
-    assert all(before[1] <= after[0] for before, after in zip(running, running[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(running))
 
 
 @given(schedules())

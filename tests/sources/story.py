@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from itertools import pairwise
 from typing import Any
 
 from async_magics.api import Recording, trace
@@ -79,7 +80,7 @@ def check(found: Trace) -> None:
     for task in found.tasks:
         pieces = found.slices.of(task.id)
         assert all(piece.start_ns < piece.end_ns for piece in pieces), task
-        for before, after in zip(pieces, pieces[1:], strict=False):
+        for before, after in pairwise(pieces):
             assert before.end_ns == after.start_ns, (task, before, after)
         if pieces and task.id:
             assert pieces[0].start_ns == task.created_ns, task
@@ -91,5 +92,5 @@ def check(found: Trace) -> None:
             by_thread.setdefault(thread, []).append((piece.start_ns, piece.end_ns))
     for intervals in by_thread.values():
         intervals.sort()
-        for first, second in zip(intervals, intervals[1:], strict=False):
+        for first, second in pairwise(intervals):
             assert first[1] <= second[0], (first, second)
