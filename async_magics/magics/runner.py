@@ -140,8 +140,9 @@ class Runner:
         ended = self._ended(result)
         self._running[:] = [cell for cell in self._running if cell not in ended]
         error = _error_of(result)
+        ran = result is None or result.error_before_exec is None  # a `return` outside a function is found after we were called
         for cell in reversed(ended):
-            self._finish(cell, error)
+            self._finish(cell, error, ran=ran)
         if ended or not self._stack:
             self.charts.catch_up()
 
@@ -208,10 +209,12 @@ class Runner:
         self._running.clear()
         self.charts.forget(self.drop)
 
-    def _finish(self, cell: Running, error: BaseException | None) -> None:
+    def _finish(self, cell: Running, error: BaseException | None, *, ran: bool) -> None:
         recording, cell.recording = cell.recording, None
-        if recording is not None:
+        if recording is not None and ran:
             self.end(recording, cell.settings, error)
+        elif recording is not None:
+            self.drop(recording)
 
     def _ended(self, result: Any) -> list[Running]:
         """Take the cell that ended, and any that was left above it, off the stack."""

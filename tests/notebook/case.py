@@ -62,14 +62,12 @@ class Case:
         cells: what is run.
         charts: how many charts the traced kernel shows in all.
         differs: the differences that are meant.
-        fresh: needs kernels of its own.
     """
 
     name: str
     cells: tuple[Cell, ...]
     charts: int = 1
     differs: tuple[Difference, ...] = ()
-    fresh: bool = False
 
 
 def case(name: str, *cells: Cell | str, **fields: Any) -> Case:
@@ -94,4 +92,4 @@ def stacked(body: str, **fields: Any) -> Cell:
 
 def under(other: str, body: str, **fields: Any) -> Cell:
     """A cell in which our magic is the second line, below another one."""
-    return Cell(body=body, magic=f"{other}\n%%tasktrace", plain=other, **fields)
+    return Cell(body=body, magic=f"{other}\n%%tasktrace", plain=f"{other}\n#", **fields)

@@ -14,35 +14,34 @@ from jupyter_client.manager import KernelManager
 from .case import Case, Cell
 
 LOAD = """
-import threading; t = threading.Thread(target=__import__, args=("async_magics.api",)); t.start(); t.join(); del t, threading
 from async_magics.magics.extension import load_into
 class _Drawing:
     def __init__(self, trace, options): self.trace = trace
     def text(self, width=100): return "CHART"
     def _repr_mimebundle_(self, include=None, exclude=None): return {"text/plain": "CHART"}, {}
 load_into(get_ipython(), draw=_Drawing)
+get_ipython().magics_manager.register_alias("aliased", "tasktrace", "cell", "--theme dark")
 """
 """The picture is tested elsewhere; here a word stands for it, so that two hundred cells take no minutes to draw."""
 
 EMPTY = """
-get_ipython().run_line_magic("reset", "-f")
+get_ipython().reset(new_session=True)
 get_ipython().user_ns.pop("_state", None)
-vars(get_ipython().history_manager).update(_i="", _ii="", _iii="", _i00="")
 """
-"""A fresh namespace, and no memory of the cells before it."""
+"""A fresh namespace and a fresh history."""
 
 STATE = r"""
 def _state():
     import asyncio, contextvars, json, re, sys, warnings
     ip = get_ipython()
     space = ip.user_ns
-    bare = lambda cell: re.sub(r"\A('?%%tasktrace.*|%%aliased.*|#)(\n|\Z)", "", cell or "")
+    bare = lambda cell: re.sub(r"\A(['\"]?%%tasktrace.*|%%aliased.*|#)(\n|\Z)", "", cell or "")
     return [json.dumps(line, ensure_ascii=False, default=repr) for line in (
         ["names", *sorted(name for name in space if name != "_state" and not re.fullmatch("_i+|_i[0-9]+|_dh|_oh|_ih", name))],
         ["In", *map(bare, space["In"])],
         ["Out", *((number, repr(value)[:200]) for number, value in space["Out"].items())],
         ["last", *(repr(space.get(name))[:200] for name in ("_", "__", "___"))],
-        ["typed", *(bare(space.get(name)) for name in ("_i", "_ii", "_iii"))],
+        ["typed", *(bare(space.get(name)) for name in ("_i", "_ii", "_iii")[: len(space["In"]) - 1])],
         ["count", ip.execution_count],
         ["variables", *sorted(variable.name for variable in contextvars.copy_context())],
         ["tasks", len(asyncio.all_tasks())],
@@ -56,9 +55,11 @@ _NORMAL = (
     (re.compile(r"\x1b\[[0-9;]*m"), ""),
     (re.compile(r"0x[0-9a-f]+"), "0x…"),
     (re.compile(r"ipykernel_\d+[/\\]\d+\.py"), "ipykernel/cell.py"),
+    (re.compile(r"\(\d+\.py"), "(cell.py"),
     (re.compile(r"<ipython-input-(\d+)-[0-9a-f]+>"), r"<ipython-input-\1>"),
     (re.compile(r"/tmp/tmp\w+"), "/tmp/dir"),
-    (re.compile(r"#?'?%%(tasktrace|aliased)[^\n\\']*'?"), "#"),
+    (re.compile(r"""'%%tasktrace[^'\n\\]*'|"%%tasktrace[^"\n\\]*\""""), "#"),
+    (re.compile(r"#?%%(tasktrace|aliased)[^\n\\]*"), "#"),
     (re.compile(r"CPU times: [^\n]*"), "CPU times"),
     (re.compile(r"(Wall time|Compiler *):[^\n]*\n?"), ""),
     (re.compile(r"\d[\d.]* [a-zμµ]+ ± [^\n]* per loop[^\n]*"), "per loop"),
@@ -106,6 +107,7 @@ class Kernel:
         self.client = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
+        self._quietly("get_ipython().Completer.use_jedi = False")
         if traced:
             self._quietly(LOAD)
 

@@ -17,19 +17,25 @@ MAJOR = int(IPython.__version__.split(".", 1)[0])
 
 
 class Pair:
-    """The same cells in two kernels at once."""
+    """The same cells in two kernels at once; a kernel that hangs is replaced, so that it spoils one case only."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(2)
-        self._kernels = list(self._pool.map(lambda traced: Kernel(traced=traced), (False, True)))
+        self._kernels: list[Kernel] = []
 
     def run(self, case: Case) -> list[Transcript]:
-        return list(self._pool.map(lambda kernel: kernel.run(case), self._kernels))
+        if not self._kernels:
+            self._kernels = list(self._pool.map(lambda traced: Kernel(traced=traced), (False, True)))
+        try:
+            return list(self._pool.map(lambda kernel: kernel.run(case), self._kernels))
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
-        for kernel in self._kernels:
+        kernels, self._kernels = self._kernels, []
+        for kernel in kernels:
             kernel.close()
-        self._pool.shutdown()
 
 
 @pytest.fixture(scope="module")
