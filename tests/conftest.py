@@ -46,9 +46,9 @@ def process_state() -> dict[str, Any]:
     return state
 
 
-def changed(before: dict[str, Any], after: dict[str, Any], *, vanished: bool = True) -> list[str]:
-    """Return the names whose object is another one now."""
-    return [name for name in before if (name in after or vanished) and after.get(name) is not before[name]]
+def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the names whose object is another one now, or gone."""
+    return [name for name in before if after.get(name) is not before[name]]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from .options import CHART, EXPORT, LIST, OPTIONS, SUFFIXES, SWITCHES, TRACE, Op
 from .runner import Runner
 from .settings import Settings
 from .shelf import Shelf
-from .statement import run_inside
+from .statement import Statement
 from .table import bundle, rows
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -89,11 +89,11 @@ class _TaskMagics(Magics):
         self.runner.every_cell = dict(given) if word == "on" else None
 
     def _traced(self, code: str, settings: Settings, local: dict[str, Any] | None) -> Any:
-        runner = self.runner
+        runner, statement = self.runner, Statement(self.shell, code, local)
         recording = None if runner.recording_here() else runner.begin(settings, code)
         error: BaseException | None = None
         try:
-            return run_inside(self.shell, code, local)
+            return statement.run()
         except BaseException as raised:
             error = raised
             raise

@@ -189,7 +189,7 @@ def defaults() -> dict[str, Any]:
 
 def nearest(text: str, known: Any) -> str:
     """Return ``"; did you mean 'x'?"``, or nothing if nothing is near."""
-    near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.5)
+    near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 

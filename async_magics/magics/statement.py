@@ -14,22 +14,37 @@ from typing import Any
 from IPython.core.error import UsageError
 
 
-def run_inside(shell: Any, text: str, local: dict[str, Any] | None = None) -> Any:
-    """Run a piece of code in the user's namespace and return the value of its last expression.
+class Statement:
+    """A piece of code, compiled and not yet run.
+
+    Args:
+        shell: whose compiler, transformers and namespace count.
+        text: the code as the user typed it.
+        local: the local variables of the function that calls the magic.
 
     Raises:
         UsageError: it awaits, and a loop runs already.
-        SyntaxError: as usual. Any exception of the code passes unchanged.
+        SyntaxError: as usual.
     """
-    code = shell.transform_cell(text)
-    name = shell.compile.cache(code, shell.execution_count, raw_code=text)
-    tree = shell.transform_ast(_parsed(shell, code, name))
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    space = shell.user_ns if local is None else local
-    _run(shell, compile(tree, name, "exec", _flags(shell)), space)
-    if last is None:
-        return None
-    return _run(shell, compile(ast.Expression(last.value), name, "eval", _flags(shell)), space)
+
+    def __init__(self, shell: Any, text: str, local: dict[str, Any] | None = None) -> None:
+        self._shell = shell
+        self._space = shell.user_ns if local is None else local
+        code = shell.transform_cell(text)
+        name = shell.compile.cache(code, shell.execution_count, raw_code=text)
+        tree = shell.transform_ast(_parsed(shell, code, name))
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else ast.Expr(ast.Constant(None))
+        self._body = compile(tree, name, "exec", _flags(shell))
+        self._last = compile(ast.fix_missing_locations(ast.Expression(last.value)), name, "eval", _flags(shell))
+
+    def run(self) -> Any:
+        """Run it and return the value of its last expression; its exception passes unchanged."""
+        self._evaluated(self._body)
+        return self._evaluated(self._last)
+
+    def _evaluated(self, code: Any) -> Any:
+        value = eval(code, self._shell.user_ns, self._space)  # noqa: S307 -- the user's own code, compiled by the user's own shell
+        return self._shell.loop_runner(value) if code.co_flags & inspect.CO_COROUTINE else value
 
 
 def _flags(shell: Any) -> int:
@@ -45,11 +60,6 @@ def _parsed(shell: Any, code: str, name: str) -> ast.Module:
             "make it the cell's only line, or put %%tasktrace above the cell"
         )
     return tree
-
-
-def _run(shell: Any, code: Any, space: dict[str, Any]) -> Any:
-    value = eval(code, shell.user_ns, space)  # noqa: S307 -- the user's own code, compiled by the user's own shell
-    return shell.loop_runner(value) if code.co_flags & inspect.CO_COROUTINE else value
 
 
 def _loop_runs() -> bool:

@@ -1,0 +1,107 @@
+"""Stand-ins for what records and draws, and a shell of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from async_magics.model import Trace
+from async_magics.testing import TraceScript
+
+
+class FakeRecording:
+    """Keeps the promises of ``api.Recording`` as far as the magics rely on them.
+
+    Attributes:
+        calls: what was called, in order.
+    """
+
+    def __init__(self, *, name: str, title: str, source: str, **others: Any) -> None:
+        self.name, self.title, self.source = name, title, source
+        self.options, self.others = others["options"], others
+        self.calls: list[str] = []
+        self.error: BaseException | None = None
+        self.pending = False
+        self.on_settled: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def stop(self, error: BaseException | None = None) -> None:
+        self.calls.append("stop")
+        self.error = error
+        self.pending = getattr(self, "outlived", False)
+
+    def discard(self) -> None:
+        self.calls.append("discard")
+        self.pending = False
+
+    def settle(self) -> None:
+        """The last task has finished."""
+        self.pending = False
+        if self.on_settled is not None:
+            self.on_settled()
+
+    @property
+    def trace(self) -> Trace:
+        script = TraceScript(self.name, self.title, self.source)
+        script.running(0, 0, 0.5)
+        script.end(0, 0.5)
+        return script.trace(0.5)
+
+
+class Outliving(FakeRecording):
+    """Has tasks that outlive the cell."""
+
+    outlived = True
+
+
+class Recordings:
+    """Makes recordings and remembers them.
+
+    Args:
+        kind: of what class.
+    """
+
+    def __init__(self, kind: type[FakeRecording] = FakeRecording) -> None:
+        self.kind = kind
+        self.made: list[FakeRecording] = []
+
+    def __call__(self, **arguments: Any) -> FakeRecording:
+        self.made.append(self.kind(**arguments))
+        return self.made[-1]
+
+    @property
+    def last(self) -> FakeRecording:
+        return self.made[-1]
+
+
+class Drawing:
+    """A chart in one word."""
+
+    def __init__(self, trace: Trace, options: Any) -> None:
+        self.trace, self.options = trace, options
+
+    def text(self, width: int = 100) -> str:
+        return f"chart of {self.trace.name}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"text/plain": self.text(), "image/png": "cGljdHVyZQ=="}, {"image/png": {"width": 1}}
+
+
+class Screen:
+    """Stands in for a shell's ``display_pub``.
+
+    Attributes:
+        shown: what was published, in order.
+    """
+
+    def __init__(self) -> None:
+        self.shown: list[dict[str, Any]] = []
+
+    def publish(self, data: dict[str, Any], metadata: Any = None, *, transient: Any = None, update: bool = False) -> None:
+        self.shown.append({"data": data, "metadata": metadata, "id": (transient or {}).get("display_id"), "update": update})
+
+    @property
+    def texts(self) -> list[str]:
+        return [("again: " if item["update"] else "") + item["data"]["text/plain"] for item in self.shown]

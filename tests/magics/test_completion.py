@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+
+from async_magics.magics.completion import Candidates
+
+HERE = Candidates({"In [3]": None, "slow": None})
+
+
+@pytest.mark.parametrize(
+    ("line", "fragment", "some"),
+    [
+        ("%%tasktrace ", "", {"--title", "--theme", "--no-args"}),
+        ("%%tasktrace --th", "--th", {"--theme", "--threshold"}),
+        ("%%tasktrace --theme ", "", {"light", "dark", "print"}),
+        ("%%tasktrace --theme d", "d", {"dark"}),
+        ("%%tasktrace --theme=d", "d", {"dark"}),
+        ("%%tasktrace --title x --s", "--s", {"--save", "--size", "--svg"}),
+        ("%tasktrace o", "o", {"on", "off"}),
+        ("%tasktrace on --qu", "--qu", {"--quiet"}),
+        ("%taskchart ", "", {"last", "In [3]", "slow", "--theme"}),
+        ("%taskchart sl", "sl", {"slow"}),
+        ("%taskexport --a", "--a", {"--all"}),
+        ("    %taskexport --f", "--f", {"--force", "--fold"}),
+    ],
+)
+def test_what_is_offered(line: str, fragment: str, some: set[str]) -> None:
+    found = HERE.at(line)
+    assert found is not None
+    assert found[0] == fragment
+    assert some <= set(found[1])
+    assert all(text.startswith(fragment) for text in found[1])
+
+
+@pytest.mark.parametrize("line", ["%%tasktrace", "x = 1", "%%time --th", "%tasktrace asyncio.sl", "%tasktrace f(x, --t", "%%tasktrace --save /tm", "%tasklist "])
+def test_the_rest_is_left_to_others(line: str) -> None:
+    assert HERE.at(line) is None
+
+
+def completed(shell: Any, line: str) -> set[str]:
+    """Return the lines that TAB could make of a line, as every front end asks for them."""
+    with provisionalcompleter():
+        return {line[: found.start] + found.text + line[found.end :] for found in shell.Completer.completions(line, len(line))}
+
+
+def test_the_shell_completes_options_and_values(shell: Any) -> None:
+    assert {"%%tasktrace --theme", "%%tasktrace --threshold"} <= completed(shell, "%%tasktrace --th")
+    assert "%%tasktrace --theme dark" in completed(shell, "%%tasktrace --theme da")
+    assert "%tasktrace --theme=dark" in completed(shell, "%tasktrace --theme=da")
+
+
+def test_the_shell_completes_names_of_traces(shell: Any) -> None:
+    shell.run_cell("%%tasktrace --name slow_one\n1")
+    assert "%taskchart slow_one" in completed(shell, "%taskchart slow")
+
+
+def test_the_shell_completes_the_magics(shell: Any) -> None:
+    assert {"%tasktrace", "%taskchart", "%taskexport", "%tasklist"} <= completed(shell, "%task")

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from async_magics.errors import OptionError
+from async_magics.export import suffixes
+from async_magics.lang import LANGUAGES
+from async_magics.magics.help import help_of
+from async_magics.magics.options import CHART, EXPORT, LIST, OPTIONS, SUFFIXES, TRACE, VALUE, leading_options, options_of, parse
+from async_magics.magics.settings import Settings
+from async_magics.views.spec import CHOICES, FEWEST_LANES, MOST_LANES, ChartOptions
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("", {}),
+        ("--title Plain", {"title": "Plain"}),
+        ('--title "two words"', {"title": "two words"}),
+        ("--title 'say \"hi\"'", {"title": 'say "hi"'}),
+        (r'--title "say \"hi\""', {"title": 'say "hi"'}),
+        ("--title=a=b", {"title": "a=b"}),
+        (r"--save C:\new\x.png", {"save": r"C:\new\x.png"}),
+        ("--save 'my charts/x.PNG'", {"save": "my charts/x.PNG"}),
+        ("--follow 2", {"follow": 2.0}),
+        ("--follow 500ms", {"follow": 0.5}),
+        ("--follow 10min", {"follow": 600.0}),
+        ("--follow=0", {"follow": 0.0}),
+        ("--limit 1_000", {"limit": 1000}),
+        ("--svg", {"svg": "on"}),
+        ("--no-svg --no-args --results --quiet", {"svg": "off", "arguments": False, "results": True, "quiet": True}),
+        ("--theme light --theme dark", {"theme": "dark"}),
+    ],
+)
+def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
+    assert parse(TRACE, line).given == given
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--thema dark", "%tasktrace has no option '--thema'; did you mean '--theme'?"),
+        ("--zzzz", "%tasktrace has no option '--zzzz'"),
+        ("--theme drak", "--theme is one of light, dark, print, not 'drak'; did you mean 'dark'?"),
+        ("--lang de", "--lang is one of auto, en, ru, not 'de'"),
+        ("--title", "--title needs a value: --title TEXT"),
+        ("--theme", "--theme needs a value: --theme light|dark|print"),
+        ("--quiet=1", "--quiet takes no value; write --quiet alone"),
+        ("--follow soon", "--follow is a time in seconds, or with a unit (50ms, 2s, 10min), not 'soon'"),
+        ("--follow -1", "--follow is a time in seconds, or with a unit (50ms, 2s, 10min), not '-1'"),
+        ("--limit 0", "--limit is at least 1, not 0"),
+        ("--limit many", "--limit is a whole number, not 'many'"),
+        ("--lanes 1", "--lanes is from 2 to 400, not 1"),
+        ("--save chart.pgn", "--save ends in one of .png .svg .pdf .json .csv, not '.pgn'; did you mean '.png'?"),
+        ("--save chart", "--save is a path that ends in one of .png .svg .pdf .json .csv, not 'chart'"),
+        ("--title don't", "the quote is not closed: 't"),
+        ("title", "%%tasktrace takes options only, not 'title'; did you mean '--title'?"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(line: str, message: str) -> None:
+    with pytest.raises(OptionError) as refused:
+        parse(TRACE, line, words=False)
+    assert str(refused.value) == message
+
+
+def test_a_statement_stays_as_it_is() -> None:
+    request = leading_options(TRACE, '--title "a b"  f( "x  y",  --2 )  ')
+    assert (request.given, request.rest) == ({"title": "a b"}, 'f( "x  y",  --2 )  ')
+
+
+def test_words_and_options_may_be_mixed() -> None:
+    request = parse(CHART, 'In [3] --theme dark "second word"')
+    assert (request.words, request.given) == (("In", "[3]", "second word"), {"theme": "dark"})
+
+
+def test_the_table_offers_what_charts_and_exporters_know() -> None:
+    table = {option.name: option for option in OPTIONS}
+    assert all(set(table[name].choices) - {"auto"} == set(CHOICES[name]) - {"auto"} for name in CHOICES)
+    assert set(table["lang"].choices) == {"auto", *LANGUAGES}
+    assert list(SUFFIXES) == suffixes()[: len(SUFFIXES)]
+    assert (table["lanes"].least, table["lanes"].most) == (FEWEST_LANES, MOST_LANES)
+
+
+def test_nothing_given_means_the_defaults_of_chart_and_recording() -> None:
+    from async_magics.api import RecordingOptions
+
+    assert Settings().chart() == ChartOptions()
+    assert Settings().recording() == RecordingOptions()
+
+
+def test_later_settings_win() -> None:
+    settings = Settings({"theme": "dark", "threshold": 0.1}, {"theme": "print"})
+    assert (settings.chart().theme, settings.recording().threshold_ns) == ("print", 100_000_000)
+
+
+@pytest.mark.parametrize("magic", [TRACE, CHART, EXPORT, LIST])
+def test_the_help_names_every_option(magic: str) -> None:
+    text = help_of(magic)
+    assert all(flag in text for option in options_of(magic) for flag in option.flags)
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_every_option_that_takes_a_value_says_which() -> None:
+    assert all(option.metavar or option.choices for option in OPTIONS if VALUE in option.flags.values())
