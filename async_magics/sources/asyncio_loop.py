@@ -16,7 +16,7 @@ import asyncio
 import contextvars
 import sys
 import weakref
-from asyncio import base_events, events, format_helpers, tasks
+from asyncio import base_events, events, format_helpers, futures, tasks
 from collections.abc import Callable
 from os import listdir
 from os.path import dirname, join
@@ -26,12 +26,15 @@ from typing import Any, Final, TypeAlias
 
 from ..clock import Clock
 from ..events import IO, THREAD, TIMER, StepTable
+from .asyncio_waits import WaitReader
 from .code_places import like_stock
 
 BaseLoop: Any = base_events.BaseEventLoop
 Handle: TypeAlias = events.Handle
 INSIDE: Final = frozenset(join(folder, name) for folder in (dirname(asyncio.__file__), dirname(__file__)) for name in listdir(folder))
 """Files whose lines are never shown as somebody's: asyncio's and ours."""
+WAKES_SLEEPER: Final = futures._set_result_unless_cancelled
+"""What ``asyncio.sleep`` asks a timer to call."""
 PERIOD_NS: Final = 20_000_000
 CTask: Final[type] = getattr(tasks, "_CTask", tasks.Task)
 
@@ -108,7 +111,7 @@ class Tap:
         loop: Any,
         table: StepTable,
         clock: Clock,
-        waiting: Callable[[Any], Any],
+        waiting: WaitReader,
         finished: Callable[[Any], None],
     ) -> None:
         self.loop = loop
@@ -129,7 +132,7 @@ class Tap:
         loop: Any,
         table: StepTable,
         clock: Clock,
-        waiting: Callable[[Any], Any],
+        waiting: WaitReader,
         finished: Callable[[Any], None],
     ) -> None:
         current = IO
@@ -347,6 +350,19 @@ class Tap:
             ready.append(handle)
             return handle
 
+        def call_later(delay: float, callback: Any, *args: Any, context: Any = None) -> Any:
+            if loop._debug or delay is None:
+                timer = BaseLoop.call_later(loop, delay, callback, *args, context=context)
+                if timer._source_traceback:
+                    del timer._source_traceback[-1]
+                return timer
+            if callback is WAKES_SLEEPER:
+                waiting.asleep(args[0], delay)
+            timer = BaseLoop.call_at(loop, loop.time() + delay, callback, *args, context=context)
+            if type(timer) is events.TimerHandle:
+                timer.__class__ = TimerHandle
+            return timer
+
         def call_at(when: float, callback: Any, *args: Any, context: Any = None) -> Any:
             timer = BaseLoop.call_at(loop, when, callback, *args, context=context)
             if type(timer) is events.TimerHandle:
@@ -374,7 +390,7 @@ class Tap:
         self.end_of = end_of
         self.current, self.set_current, self.add_step = lambda: current, set_current, add_step
         self.steps, self.running = steps, running
-        self.hooks = {"call_soon": call_soon, "_call_soon": _call_soon, "call_at": call_at}
+        self.hooks = {"call_soon": call_soon, "_call_soon": _call_soon, "call_at": call_at, "call_later": call_later}
         if safe is not None:
             self.hooks["call_soon_threadsafe"] = call_soon_threadsafe
 

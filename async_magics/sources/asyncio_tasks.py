@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
-from asyncio import base_events, events, taskgroups, tasks
+from asyncio import base_events, events, runners, taskgroups, tasks
 from collections.abc import Callable
 from contextlib import suppress
 from threading import get_ident
@@ -58,6 +58,7 @@ class AsyncioTasks:
         undo.then(self._detach)
         undo.patch(BaseLoop, "create_task", self._adopting(BaseLoop.create_task))
         undo.patch(BaseLoop, "run_forever", self._running(BaseLoop.run_forever))
+        undo.patch(runners.Runner, "_lazy_init", self._making(runners.Runner._lazy_init))
         patch_complaints(recorder)
         patch_tasks(recorder, self._tap_of)
         patch_timeouts(recorder)
@@ -71,10 +72,7 @@ class AsyncioTasks:
             self._log.add(Kind.ROOT, window.anchor.mono_ns, window.marker, 0, None)
             return
         root = tasks.current_task()
-        if not isinstance(loop, BaseLoop):
-            self._log.problem(
-                f"{type(loop).__module__}.{type(loop).__qualname__} is not asyncio's own event loop: its tasks' steps cannot be seen"
-            )
+        if self._is_foreign(loop):
             return
         tap = self._taps.get(id(loop))
         fresh = tap is None
@@ -126,6 +124,24 @@ class AsyncioTasks:
                     self._log.add(Kind.TASK_ALIVE, now, id(task), 0, (task.get_name(), name_of(task.get_coro())))
 
     # ------------------------------------------------------------------ loops
+    def _is_foreign(self, loop: Any) -> bool:
+        """Tell whether a loop is not one of asyncio's (uvloop's, say), and say so on the chart."""
+        if isinstance(loop, BaseLoop):
+            return False
+        kind = type(loop)
+        self._log.problem(f"{kind.__module__}.{kind.__qualname__} is not asyncio's own event loop: its tasks cannot be seen")
+        return True
+
+    def _making(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        source = self
+
+        def _lazy_init(self: Any) -> None:
+            stock(self)
+            if OWNER.get(None) is not None:
+                source._is_foreign(self._loop)
+
+        return dressed_as(_lazy_init, stock)
+
     def _attach(self, loop: Any) -> Tap:
         tap = self._taps.get(id(loop))
         if tap is not None and tap.loop is loop:

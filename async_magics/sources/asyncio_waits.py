@@ -26,6 +26,7 @@ NOTHING: Final[Details] = (None, None, (), "", 0)
 MOST_TARGETS: Final = 200
 MOST_SAME: Final = 50_000
 _NUMBERS: Final = frozenset({int, float})
+_SLEEP: Final = tasks.sleep.__code__
 
 
 class _NoDebug:
@@ -99,6 +100,7 @@ def _code(function: Any) -> CodeType | None:
     return getattr(function, "__code__", None)
 
 
+@functools.cache
 def rules() -> dict[CodeType, tuple[str, Callable[[dict[str, Any]], Details]]]:
     """Return asyncio's waiting functions: code -> kind of wait, and how to read the details from the frame's locals."""
     reader, writer, process = streams.StreamReader, streams.StreamWriter, aio_subprocess.Process
@@ -160,35 +162,44 @@ class WaitReader:
 
     def __init__(self, log: EventLog) -> None:
         self._chains = log.chains
-        self._known: dict[tuple[int, ...], tuple[int, str, Any, int]] = {}
+        self._known: dict[tuple[Any, ...], tuple[int, str, Any, int]] = {}
         self._same: dict[Wait, Wait] = {}
-        self._sleeps: dict[tuple[int, float], Wait] = {}
+        self._sleeps: dict[tuple[Any, ...], Wait] = {}
+        self._sleeper, self._delay = 0, 0.0
         self._rules = rules()
+
+    def asleep(self, future: Any, delay: Any) -> None:
+        """Hear that ``asyncio.sleep`` has just set its timer: so its frame need not be looked into."""
+        self._sleeper, self._delay = id(future), delay
 
     def __call__(self, task: Any) -> Wait:
         """Return what a task waits for that has just suspended on a future."""
         frames = []
-        key: tuple[int, ...] = ()
+        key: tuple[Any, ...] = ()
         awaited = task.get_coro()
         while type(awaited) is CoroutineType:
+            code = awaited.cr_code
+            if code is _SLEEP and id(task._fut_waiter) == self._sleeper and type(self._delay) in _NUMBERS:
+                key = (*key, self._delay)
+                found = self._sleeps.get(key)
+                if found is not None:
+                    return found
+                key = key[:-1]
             frame = awaited.cr_frame
             if frame is None:
                 break
             frames.append(frame)
-            key = (*key, id(frame.f_code), frame.f_lasti)
+            key = (*key, id(code), frame.f_lasti)
             awaited = awaited.cr_await
         if type(awaited) is not FUTURE_ITER and awaited is not None:
             for frame in _rest(awaited):
                 frames.append(frame)
                 key = (*key, id(frame.f_code), frame.f_lasti)
         number, kind, read, depth = self._known.get(key) or self._add(key, frames)
-        if read is _sleep:
-            delay = frames[depth].f_locals["delay"]
-            if type(delay) in _NUMBERS:
-                found = self._sleeps.get((number, delay))
-                if found is not None:
-                    return found
-        return self._describe(task, number, kind, read, frames[depth] if frames else None)
+        wait = self._describe(task, number, kind, read, frames[depth] if frames else None)
+        if read is _sleep and frames[-1].f_code is _SLEEP and id(task._fut_waiter) == self._sleeper:
+            self._sleeps[(*key[:-2], self._delay)] = wait
+        return wait
 
     def _describe(self, task: Any, number: int, kind: str, read: Any, frame: Any) -> Wait:
         wait: Wait
@@ -202,12 +213,9 @@ class WaitReader:
         if len(self._same) > MOST_SAME:
             self._same.clear()
             self._sleeps.clear()
-        wait = self._same.setdefault(wait, wait)
-        if read is _sleep and type(delay := frame.f_locals["delay"]) in _NUMBERS:
-            self._sleeps[number, delay] = wait
-        return wait
+        return self._same.setdefault(wait, wait)
 
-    def _add(self, key: tuple[int, ...], frames: list[FrameType]) -> tuple[int, str, Any, int]:
+    def _add(self, key: tuple[Any, ...], frames: list[FrameType]) -> tuple[int, str, Any, int]:
         chain: tuple[Site, ...] = tuple((frame.f_code, frame.f_lasti) for frame in frames)
         self._chains.append(chain)
         found: tuple[int, str, Any, int] = (len(self._chains) - 1, "", None, 0)

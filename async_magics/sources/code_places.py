@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import CodeType
 from typing import Any, Final
 
@@ -20,18 +21,23 @@ def like_stock(function: Any, stock: Callable[..., Any], statement: str) -> Any:
     The line that holds ``statement`` in ours is shown as the line that holds it in the stock function. Where either source
     cannot be read, the function stays as it is.
     """
-    ours, theirs = function.__code__, stock.__code__
-    mine, other = _line_of(ours, statement), _line_of(theirs, statement)
-    if mine and other:
-        first = ours.co_firstlineno + other - mine
-        function.__code__ = ours.replace(
-            co_filename=theirs.co_filename,
-            co_name=theirs.co_name,
-            co_qualname=theirs.co_qualname,
-            co_firstlineno=first,
-            co_linetable=b"".join(_lines_only(ours, other - mine, first)),
-        )
+    function.__code__ = _moved(function.__code__, stock.__code__, statement)
     return function
+
+
+@cache
+def _moved(ours: CodeType, theirs: CodeType, statement: str) -> CodeType:
+    mine, other = _line_of(ours, statement), _line_of(theirs, statement)
+    if not mine or not other:
+        return ours
+    first = ours.co_firstlineno + other - mine
+    return ours.replace(
+        co_filename=theirs.co_filename,
+        co_name=theirs.co_name,
+        co_qualname=theirs.co_qualname,
+        co_firstlineno=first,
+        co_linetable=b"".join(_lines_only(ours, other - mine, first)),
+    )
 
 
 def _line_of(code: CodeType, statement: str) -> int:
