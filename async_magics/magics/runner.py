@@ -8,7 +8,6 @@ put into the user's code. Imports ``cells``, ``charts``, ``settings``, ``shelf``
 from __future__ import annotations
 
 import ast
-import asyncio
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -240,6 +239,8 @@ class Runner:
 
 def _error_of(result: Any) -> BaseException | None:
     if result is None:  # ipykernel: the cell's own task was cancelled
+        import asyncio
+
         return sys.exc_info()[1] or asyncio.CancelledError()
     error: BaseException | None = result.error_before_exec or result.error_in_exec
     return error

@@ -7,7 +7,6 @@ its value is returned and its exception passes through to the cell. Imports IPyt
 from __future__ import annotations
 
 import ast
-import asyncio
 import inspect
 from typing import Any
 
@@ -63,6 +62,8 @@ def _parsed(shell: Any, code: str, name: str) -> ast.Module:
 
 
 def _loop_runs() -> bool:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -96,6 +96,8 @@ class Screen:
         shown: what was published, in order.
     """
 
+    is_publishing = False  # IPython 9 looks at it before it shows a result
+
     def __init__(self) -> None:
         self.shown: list[dict[str, Any]] = []
 

@@ -37,7 +37,7 @@ def _state():
     space = ip.user_ns
     bare = lambda cell: re.sub(r"\A(['\"]?%%tasktrace.*|%%aliased.*|#)(\n|\Z)", "", cell or "")
     return [json.dumps(line, ensure_ascii=False, default=repr) for line in (
-        ["names", *sorted(name for name in space if name != "_state" and not re.fullmatch("_i+|_i[0-9]+|_dh|_oh|_ih", name))],
+        ["names", *sorted(name for name in space if name not in ("_state", "open") and not re.fullmatch("_i+|_i[0-9]+|_dh|_oh|_ih", name))],
         ["In", *map(bare, space["In"])],
         ["Out", *((number, repr(value)[:200]) for number, value in space["Out"].items())],
         ["last", *(repr(space.get(name))[:200] for name in ("_", "__", "___"))],
@@ -167,7 +167,7 @@ class Kernel:
                 self.client.get_stdin_msg(timeout=1)
                 self.client.input(answers.pop(0))
             try:
-                message = self.client.get_iopub_msg(timeout=0.1 if answers else 1)
+                message = self.client.get_iopub_msg(timeout=0.05)
             except Empty:
                 continue
             if message["parent_header"].get("msg_id") != request:

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from async_magics.errors import TraceNotFoundError
+from async_magics.magics.extension import loaded
+from async_magics.magics.help import help_of
+from async_magics.magics.shelf import Shelf
+from async_magics.magics.table import Row, bundle, seconds
+
+from .fakes import Screen
+
+
+@pytest.fixture
+def three(shell: Any, screen: Screen) -> Any:
+    for cell in ("%%tasktrace --title First\n1", "%%tasktrace --name slow\n2", "%%tasktrace\n3"):
+        shell.run_cell(cell, store_history=True)
+    screen.shown.clear()
+    return shell
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"), [("", "In [3]"), ("last", "In [3]"), ("1", "In [1]"), ("In [1]", "In [1]"), ("slow", "slow"), ("--theme dark slow", "slow")]
+)
+def test_taskchart_finds(three: Any, screen: Screen, asked: str, name: str) -> None:
+    three.run_cell(f"%taskchart {asked}")
+    assert screen.texts == [f"chart of {name}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("%taskchart slwo", "no trace is called 'slwo'; did you mean 'slow'? (%tasklist lists them)"),
+        ("%taskchart 7", "no trace is called '7' (%tasklist lists them)"),
+        ("%taskchart --follow 3", "%taskchart has no option '--follow'"),
+        ("%taskexport", "%taskexport needs a path that ends in one of .png .svg .pdf .json .csv"),
+        ("%taskexport slow x.gif", "'x.gif' ends in no format that can be written"),
+        ("%tasklist --all", "%tasklist takes no options"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(three: Any, capsys: pytest.CaptureFixture[str], line: str, message: str) -> None:
+    three.run_cell(line)
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == 1 and told[0].startswith(f"UsageError: {message}")
+
+
+def test_nothing_traced_yet(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run_cell("%taskchart")
+    assert "nothing has been traced yet; put %%tasktrace above a cell and run it" in capsys.readouterr().err
+
+
+def test_taskexport_writes_several_paths(three: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three.run_cell(f"%taskexport In [1] {tmp_path}/a.json {tmp_path}/deep/b.csv")
+    assert {path.name for path in tmp_path.rglob("*.*")} == {"a.json", "b.csv"}
+    assert capsys.readouterr().out.splitlines() == [f"In [1] -> {tmp_path}/a.json", f"In [1] -> {tmp_path}/deep/b.csv"]
+
+
+def test_taskexport_takes_the_last_without_a_name(three: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three.run_cell(f"%taskexport '{tmp_path}/a b.json'")
+    assert capsys.readouterr().out.startswith("In [3] -> ")
+
+
+@pytest.mark.parametrize(("path", "files"), [("*.json", {"In-1.json", "slow.json", "In-3.json"}), ("t.json", {"t-In-1.json", "t-slow.json", "t-In-3.json"})])
+def test_taskexport_all(three: Any, tmp_path: Path, path: str, files: set[str]) -> None:
+    three.run_cell(f"%taskexport --all {tmp_path}/{path}")
+    assert {found.name for found in tmp_path.iterdir()} == files
+
+
+def test_taskexport_overwrites_only_with_force(three: Any, tmp_path: Path) -> None:
+    target = tmp_path / "a.json"
+    target.write_text("precious")
+    assert not three.run_cell(f"%taskexport slow {target}").success
+    assert target.read_text() == "precious"
+    assert three.run_cell(f"%taskexport slow {target} --force").success
+    assert target.read_text() != "precious"
+
+
+def test_tasklist(three: Any, screen: Screen) -> None:
+    three.run_cell("%tasklist")
+    lines = screen.texts[0].splitlines()
+    assert lines[0].split() == ["name", "title", "tasks", "wall", "outcome", "pending"]
+    assert [line.split("  ")[0] for line in lines[1:]] == ["In [1]", "slow", "In [3]"]
+    assert "First" in lines[1] and "500.0 ms" in lines[1] and "returned" in lines[1]
+
+
+def test_the_table_escapes_what_users_wrote() -> None:
+    data, _ = bundle([Row(name="<script>", title="a & b", tasks="1")])
+    assert "&lt;script&gt;" in data["text/html"] and "a &amp; b" in data["text/html"]
+    assert "<script>" not in data["text/html"]
+
+
+@pytest.mark.parametrize(("ns", "text"), [(0, "0.0 ms"), (1_500_000, "1.5 ms"), (999_900_000, "999.9 ms"), (61_234_000_000, "61.23 s")])
+def test_times(ns: int, text: str) -> None:
+    assert seconds(ns) == text
+
+
+def test_the_shelf_forgets_the_oldest() -> None:
+    shelf = Shelf(most=2)
+    for name in "abca":
+        shelf.put(name, name.upper())
+    assert list(shelf) == ["c", "a"]
+    assert shelf["last"] == "A"
+    with pytest.raises(TraceNotFoundError):
+        shelf["b"]
+
+
+def test_how_many_are_kept_can_be_set(shell: Any) -> None:
+    shell.run_cell("%config TaskTrace.keep = 1")
+    shell.run_cell("%%tasktrace --name a\n1")
+    shell.run_cell("%%tasktrace --name b\n1")
+    assert list(loaded(shell).shelf) == ["b"]
+
+
+@pytest.mark.parametrize("magic", ["tasktrace", "taskchart", "taskexport", "tasklist"])
+def test_the_help_is_the_docstring(shell: Any, magic: str) -> None:
+    kinds = ("line", "cell") if magic == "tasktrace" else ("line",)
+    assert all(shell.find_magic(magic, kind).__doc__ == help_of(magic) for kind in kinds)
+
+
+def test_traces_are_found_by_name_in_code(three: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import IPython
+
+    import async_magics
+
+    monkeypatch.setattr(IPython, "get_ipython", lambda: three)
+    assert async_magics.traces["slow"].name == "slow"
+    assert list(async_magics.traces) == ["In [1]", "slow", "In [3]"]
+    monkeypatch.setattr(IPython, "get_ipython", lambda: None)
+    assert len(async_magics.traces) == 0
