@@ -12,31 +12,25 @@ exception passes) must be as in ``asyncio.events.Handle._run``.
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import sys
 import weakref
-from asyncio import base_events, events, format_helpers, futures, tasks
+from asyncio import base_events, events, format_helpers
 from collections.abc import Callable
-from os import listdir
-from os.path import dirname, join
 from threading import get_ident
-from types import BuiltinFunctionType, CodeType, FrameType, MethodType
+from types import BuiltinFunctionType, MethodType
 from typing import Any, Final, TypeAlias
 
 from ..clock import Clock
 from ..events import IO, THREAD, TIMER, StepTable
+from .asyncio_internals import PY_STEPS, STEP, WAKES_SLEEPER, CTask, outside
 from .asyncio_waits import WaitReader
 from .code_places import like_stock
+from .patching import UndoStack
 
 BaseLoop: Any = base_events.BaseEventLoop
 Handle: TypeAlias = events.Handle
-INSIDE: Final = frozenset(join(folder, name) for folder in (dirname(asyncio.__file__), dirname(__file__)) for name in listdir(folder))
-"""Files whose lines are never shown as somebody's: asyncio's and ours."""
-WAKES_SLEEPER: Final = futures._set_result_unless_cancelled
-"""What ``asyncio.sleep`` asks a timer to call."""
 PERIOD_NS: Final = 20_000_000
-CTask: Final[type] = getattr(tasks, "_CTask", tasks.Task)
 
 
 class Mark:
@@ -52,54 +46,12 @@ class Mark:
 DONE: Final = Mark("DONE")
 
 
-class _AskedForStep:
-    """Stands in for a loop just long enough to see with what callback a C task asks for its first step."""
-
-    def __init__(self) -> None:
-        self.kind: type = object
-
-    def get_debug(self) -> bool:
-        return False
-
-    def call_soon(self, callback: Any, *_args: Any, context: Any = None) -> None:
-        self.kind = type(callback)
-
-
-def _step_type() -> type:
-    loop = _AskedForStep()
-
-    async def nothing() -> None: ...
-
-    coro = nothing()
-    task = tasks.Task(coro, loop=loop, name="never run")  # type: ignore[arg-type]  # a name, so that no Task-N is used up
-    task._log_destroy_pending = False
-    coro.close()
-    return loop.kind
-
-
-STEP: Final = _step_type()
-PY_STEPS: Final = tuple(
-    function for name in ("_Task__step", "_Task__wakeup") if (function := getattr(getattr(tasks, "_PyTask", None), name, None)) is not None
-)
-
-
-def outside(frame: FrameType | None, stop: frozenset[int]) -> tuple[CodeType, int] | None:
-    """Return the first place outside asyncio, walking up; ``None`` when code with an id in ``stop`` is reached first."""
-    while frame is not None:
-        code = frame.f_code
-        if id(code) in stop:
-            return None
-        if code.co_filename not in INSIDE:
-            return (code, frame.f_lasti)
-        frame = frame.f_back
-    return None
-
-
 class Tap:
     """The hooks of one loop.
 
     Attributes:
         table: where its steps go.
+        undo: gives the loop its own methods back.
         current: returns the id of what is running: a task, a cause, or 0.
         set_current: sets it, and returns what it was.
         steps: ids of the codes that run a step, by which a frame of ours is known.
@@ -117,6 +69,7 @@ class Tap:
         self.loop = loop
         self.table = table
         self.attached = True
+        self.undo = UndoStack()
         self._make(loop, table, clock, waiting, finished)
 
     current: Callable[[], int]
@@ -393,6 +346,12 @@ class Tap:
         self.hooks = {"call_soon": call_soon, "_call_soon": _call_soon, "call_at": call_at, "call_later": call_later}
         if safe is not None:
             self.hooks["call_soon_threadsafe"] = call_soon_threadsafe
+
+    def detach(self) -> None:
+        """Give the loop its own methods back; what it has noted stays."""
+        self.attached = False
+        self.undo.undo()
+        self.table.pack()
 
     def watch_running_handle(self, handle: Any, then: Callable[[], None]) -> None:
         """Call a function as soon as the loop has let go of a handle that was made before the tap."""

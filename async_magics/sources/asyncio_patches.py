@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from ..events import THREAD, Kind
 from ..recorder import OWNER, Recorder
-from .asyncio_loop import CTask, Tap, outside
+from .asyncio_internals import CTask, outside
+from .asyncio_loop import Tap
 from .asyncio_waits import name_of
 from .patching import dressed_as
 

@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from ..events import FIRST_PLACEHOLDER, IO, Kind
 from ..recorder import OWNER, Recorder, Window
-from .asyncio_loop import INSIDE, Tap, outside
+from .asyncio_internals import INSIDE, outside
+from .asyncio_loop import Tap
 from .asyncio_patches import patch_complaints, patch_never_awaited, patch_tasks, patch_timeouts
 from .asyncio_waits import WaitReader, name_of
 from .patching import dressed_as
@@ -58,7 +59,8 @@ class AsyncioTasks:
         undo.then(self._detach)
         undo.patch(BaseLoop, "create_task", self._adopting(BaseLoop.create_task))
         undo.patch(BaseLoop, "run_forever", self._running(BaseLoop.run_forever))
-        undo.patch(runners.Runner, "_lazy_init", self._making(runners.Runner._lazy_init))
+        undo.patch(BaseLoop, "close", self._closing(BaseLoop.close))
+        undo.patch(runners.Runner, "_lazy_init", self._making(vars(runners.Runner)["_lazy_init"]))
         patch_complaints(recorder)
         patch_tasks(recorder, self._tap_of)
         patch_timeouts(recorder)
@@ -152,13 +154,13 @@ class AsyncioTasks:
         self._log.add(Kind.LOOP_SEEN, self._clock(), tap.table.loop, 0, (type(loop).__qualname__, get_ident(), name))
         if all(_is_stock(loop, name) for name in tap.hooks):
             for name, hook in tap.hooks.items():
-                self._recorder.undo.patch(loop, name, hook)
+                tap.undo.patch(loop, name, hook)
         else:
             self._log.problem(f"{type(loop).__qualname__} schedules in its own way: its tasks' steps cannot be seen")
         own = vars(loop).get("create_task") or vars(type(loop)).get("create_task")
         stock = self._stock_create if own is None or own is BaseLoop.create_task else own
         if "create_task" not in vars(loop):
-            self._recorder.undo.patch(loop, "create_task", self._creating(tap, stock))
+            tap.undo.patch(loop, "create_task", self._creating(tap, stock))
         return tap
 
     def _look(self) -> list[tuple[object, int]]:
@@ -169,10 +171,8 @@ class AsyncioTasks:
 
     def _detach(self) -> None:
         self._sampler.stop()
-        for tap in self._taps.values():
-            tap.attached = False
-            tap.table.pack()
-        self._taps.clear()
+        while self._taps:
+            self._taps.popitem()[1].detach()
 
     def _ours(self) -> bool:
         """Tell whether the code that runs here belongs to traced code."""
@@ -192,6 +192,16 @@ class AsyncioTasks:
 
         create_task.recorder = self._recorder  # type: ignore[attr-defined]  # how a second recording finds the recorder at work
         return dressed_as(create_task, stock)
+
+    def _closing(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        source = self
+
+        def close(self: Any) -> None:
+            stock(self)
+            if self.is_closed() and id(self) in source._taps:
+                source._taps.pop(id(self)).detach()
+
+        return dressed_as(close, stock)
 
     def _running(self, stock: Callable[..., Any]) -> Callable[..., Any]:
         source = self

@@ -54,6 +54,8 @@ def _short(value: Any, longest: int, depth: int) -> str:
 
 
 def _items(value: Any, longest: int, depth: int) -> str:
+    left: str
+    right: str
     left, right = _BRACKETS[type(value)]
     if depth <= 0:
         return f"{left}… {len(value)}{right}"
