@@ -30,6 +30,8 @@ class Stretches:
 
     def __init__(self, folding: _Folding, slices: SliceTable) -> None:
         self._folding, self._slices = folding, slices
+        self._rows: list[int] = []
+        self._long_ns = folding.frame.threshold_ns // 2
         self._at, self._places, self._log = folding.at, folding.places, folding.log
         self._waits: dict[Any, int] = {}
         self._objects: dict[str, dict[int, int]] = {}
@@ -45,14 +47,26 @@ class Stretches:
         start_ns = begin_ns if older else life.created_ns or begin_ns
         rows = sorted(life.rows, key=lambda row: row[3])
         last: Row | None = None
+        add, long_ns = self._rows.extend, self._long_ns
         for row in rows:
-            if row[4] <= begin_ns:
+            step_ns, end_ns = row[3], row[4]
+            if end_ns <= begin_ns:
                 last = row
                 continue
-            self._before(life, number, start_ns, last, row)
-            self._run(number, row, max(start_ns, row[3]))
-            start_ns, last = row[4], row
-        return self._after(life, number, start_ns, last)
+            if last is None or last[5] is not None:
+                self._before(life, number, start_ns, last, row)
+            elif start_ns < step_ns:  # the commonest case by far where there are many steps: it had only yielded
+                add((number, start_ns - begin_ns, step_ns - begin_ns, State.RUNNABLE, NONE, Cause.ITSELF, NONE, NONE, NONE))
+            step_ns = max(step_ns, start_ns)
+            if end_ns - step_ns < long_ns:
+                if step_ns < end_ns:
+                    add((number, step_ns - begin_ns, end_ns - begin_ns, State.RUNNING, NONE, Cause.UNKNOWN, NONE, NONE, NONE))
+            else:
+                self._run(number, row, step_ns)
+            start_ns, last = end_ns, row
+        ended_ns = self._after(life, number, start_ns, last)
+        self._flush()
+        return ended_ns
 
     def of_cell(self, cell: Life, loop_runs: list[tuple[int, int]]) -> None:
         """Add the slices of the traced code itself."""
@@ -69,7 +83,7 @@ class Stretches:
             start_ns, last = row[4], row
         if last is not None and type(last[5]) is tuple and start_ns < end_ns:
             self._add(0, start_ns, end_ns, State.WAITING, wait=self._wait(cell, last, start_ns))
-            return
+            start_ns = end_ns
         for begin, end in [*loop_runs, (end_ns, end_ns)]:
             begin, end = max(begin, start_ns), min(end, end_ns)
             if start_ns < begin:
@@ -77,6 +91,7 @@ class Stretches:
             if begin < end:
                 self._add(0, begin, end, State.WAITING, wait=self._slices.wait_id(Wait(kind=WaitKind.LOOP, name="asyncio.run")))
             start_ns = max(start_ns, end)
+        self._flush()
 
     # ------------------------------------------------------------------ parts of a life
     def _before(self, life: Life, number: int, start_ns: int, last: Row | None, row: Row) -> None:
@@ -102,7 +117,7 @@ class Stretches:
     def _run(self, number: int, row: Row, begin_ns: int) -> None:
         end_ns = row[4]
         place, cpu_ns = NONE, NONE
-        if end_ns - begin_ns >= self._folding.frame.threshold_ns // 2:
+        if end_ns - begin_ns >= self._long_ns:
             place, cpu_ns = self._held_by(begin_ns, end_ns)
         self._add(number, begin_ns, end_ns, State.RUNNING, location=place, cpu_ns=cpu_ns)
 
@@ -133,10 +148,17 @@ class Stretches:
             return last[4] + max(0, int(delay_ns))
         return woken_ns
 
-    def _add(self, number: int, start_ns: int, end_ns: int, state: State, **columns: int) -> None:
+    def _add(
+        self, number: int, start_ns: int, end_ns: int, state: State, *, wait: int = NONE, cause: int = Cause.UNKNOWN,
+        waker: int = NONE, location: int = NONE, cpu_ns: int = NONE,
+    ) -> None:  # fmt: skip
         start_ns, end_ns = self._at(start_ns), self._at(end_ns)
         if start_ns < end_ns:
-            self._slices.add(number, start_ns, end_ns, state, **columns)
+            self._rows.extend((number, start_ns, end_ns, state, wait, cause, waker, location, cpu_ns))
+
+    def _flush(self) -> None:
+        self._slices.add_rows(self._rows)
+        self._rows.clear()
 
     def _held_by(self, begin_ns: int, end_ns: int) -> tuple[int, int]:
         """Return the line that was seen most often during a long step, and the CPU time it used; ``NONE`` where not seen."""
