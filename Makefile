@@ -5,7 +5,7 @@ PYTHON ?= python3
 LECTURE ?= ru en
 PYTEST ?= -n auto
 CONSTRAINTS ?= constraints.txt
-PIP := bin/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
+PIP := bin/python -m pip install -qq --disable-pip-version-check -c $(CONSTRAINTS)
 
 .PHONY: help lecture test lint bench clean
 

@@ -32,6 +32,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("out/lecture"))
     parser.add_argument("--timeout", type=int, default=120, help="seconds that one cell may take")
     arguments = parser.parse_args()
+    for path in arguments.notebooks:
+        if not path.is_file():
+            parser.error(f"there is no notebook {path}")
     arguments.out.mkdir(parents=True, exist_ok=True)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [f"{sys.prefix}/share/jupyter", os.environ.get("JUPYTER_PATH")]))
     failed = [path for path in arguments.notebooks if not run(path, arguments.out, arguments.timeout)]
