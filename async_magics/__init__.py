@@ -5,9 +5,10 @@ The public names are looked up when they are first used: importing this module i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as in typing, whose import would cost more than all of this module
 if TYPE_CHECKING:
+    from typing import Any
+
     from .api import load, trace
     from .magics.shelf import Shelf
 
@@ -35,7 +36,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "__version__"} - {"Any", "TYPE_CHECKING", "annotations"})
+    return sorted({*globals(), *__all__, "__version__"} - {"TYPE_CHECKING", "annotations"})
 
 
 def load_ipython_extension(shell: Any) -> None:

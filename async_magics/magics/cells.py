@@ -22,8 +22,8 @@ from .options import SWITCHES, TRACE, leading_options, parse
 Lines: TypeAlias = list[str]
 Transform: TypeAlias = Callable[[Lines], Lines]
 
-_MAGIC: Final = re.compile(r"(%%?)(\w+)(?:[ \t]+(.*?))?[ \t]*\r?\n?\Z")
-_MARK: Final = re.compile(r"(%%?)" + TRACE + r"(?: (.*))?\Z", re.DOTALL)
+_MAGIC: Final = r"(%%?)(\w+)(?:[ \t]+(.*?))?[ \t]*\r?\n?\Z"
+_MARK: Final = rf"(?s)(%%?){TRACE}(?: (.*))?\Z"
 _CLEANUP: Final[tuple[Transform, ...]] = (leading_indent, classic_prompt, ipython_prompt)
 __all__ = ["CellText", "Mark", "show_as_comment", "take_mark"]
 
@@ -50,7 +50,7 @@ class Mark:
     @classmethod
     def read(cls, text: Any) -> Mark | None:
         """Find a mark in the value of a string literal."""
-        found = _MARK.match(text) if isinstance(text, str) else None
+        found = re.match(_MARK, text) if isinstance(text, str) else None
         return cls(found[2] or "", whole=found[1] == "%%") if found else None
 
 
@@ -98,7 +98,7 @@ class CellText:
 
     def _asked(self, kind: str, line: str) -> str | None:
         """Return what follows our magic's name or an alias of it, ``None`` if the line calls something else."""
-        found = _MAGIC.match(line)
+        found = re.match(_MAGIC, line)
         if found is None or (found[1] == "%%") != (kind == "cell"):
             return None
         name, asked = found[2], found[3] or ""

@@ -1,56 +1,70 @@
 """Charts on the screen: shown once, changed in place when the tasks that outlived their cell have finished.
 
-A chart is never drawn while a cell runs: drawing holds the loop for a few tenths of a second, which the running cell would pay.
+Drawing a picture holds the loop for a few tenths of a second, and the tasks on it would pay. So nothing is drawn while a cell runs,
+and a chart whose tasks go on appears as text first; its picture follows as soon as the tasks have finished, or a moment later.
 Imports ``settings`` and ``notes``; what draws and writes is passed in or imported when it is needed.
 """
 
 from __future__ import annotations
 
 import contextvars
+import os
 import shutil
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from .notes import note, told
 from .settings import Settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # protocols take longer to make than all the rest of this module
+    from typing import Protocol, TypeAlias
+
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-Bundle: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
+    Bundle: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
+    Draw: TypeAlias = Callable[[Trace, ChartOptions], "Drawing"]
+    Later: TypeAlias = Callable[[float, Callable[[], None]], bool]
+
+    class Drawing(Protocol):
+        """What a chart is shown with."""
+
+        def text(self, width: int = 100) -> str:
+            """Return the chart for a terminal."""
+
+        def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+            """Return the chart for a notebook."""
+
+    class Tracing(Protocol):
+        """What is shown: a recording, or something that was loaded."""
+
+        @property
+        def trace(self) -> Trace:
+            """The trace as far as it is known."""
+
+    class Write(Protocol):
+        """Writes a file: ``export.write``."""
+
+        def __call__(self, trace: Trace, path: Path, *, options: ChartOptions, force: bool) -> Path:
+            """Return the path that was written."""
 
 
-class Drawing(Protocol):
-    """What a chart is shown with."""
-
-    def text(self, width: int = 100) -> str:
-        """Return the chart for a terminal."""
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
-        """Return the chart for a notebook."""
+PATIENCE_S: Final = 0.5
+"""How long the picture of a chart waits for tasks that go on. The short ones of a lesson have finished by then, undisturbed."""
 
 
-class Tracing(Protocol):
-    """What is shown: a recording, or something that was loaded."""
+def call_later(seconds: float, step: Callable[[], None]) -> bool:
+    """Call a function after a while if a loop runs in this thread; return whether one does."""
+    import asyncio
 
-    @property
-    def trace(self) -> Trace:
-        """The trace as far as it is known."""
-
-
-Draw: TypeAlias = Callable[["Trace", "ChartOptions"], Drawing]
-
-
-class Write(Protocol):
-    """Writes a file: ``export.write``."""
-
-    def __call__(self, trace: Trace, path: Path, *, options: ChartOptions, force: bool) -> Path:
-        """Return the path that was written."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    loop.call_later(seconds, step, context=contextvars.Context())
+    return True
 
 
 def draw_gantt(trace: Trace, options: ChartOptions) -> Drawing:
@@ -68,7 +82,6 @@ def write_file(trace: Trace, path: Path, *, options: ChartOptions, force: bool) 
     return write(trace, path, options=options, force=force)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class Shown:
     """A chart that may have to change.
 
@@ -77,18 +90,21 @@ class Shown:
         settings: how.
         display_id: which output of the notebook it is.
         on_screen: it was shown.
+        drawn: as a picture, not as text only.
         path: the file that shows the same, if one was written.
         settled: the tasks have finished, or are no longer followed.
         final: the chart as it is after that.
     """
 
-    recorded: Tracing
-    settings: Settings
-    display_id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    on_screen: bool = False
-    path: Path | None = None
-    settled: bool = False
-    final: Bundle | None = None
+    def __init__(self, recorded: Tracing, settings: Settings) -> None:
+        self.recorded = recorded
+        self.settings = settings
+        self.display_id = os.urandom(16).hex()
+        self.on_screen = False
+        self.drawn = False
+        self.path: Path | None = None
+        self.settled = False
+        self.final: Bundle | None = None
 
 
 class Charts:
@@ -99,37 +115,48 @@ class Charts:
         busy: tells whether a cell runs right now.
         draw: makes the drawing.
         write: writes a file.
+        later: calls a function after a while, if it can.
     """
 
-    def __init__(self, shell: Any, *, busy: Callable[[], bool], draw: Draw = draw_gantt, write: Write = write_file) -> None:
+    def __init__(
+        self, shell: Any, *, busy: Callable[[], bool], draw: Draw = draw_gantt, write: Write = write_file, later: Later = call_later
+    ) -> None:
         self._shell = shell
         self._busy = busy
         self._draw = draw
         self._write = write
+        self._later = later
         self._followed: list[Shown] = []
 
     def show(self, recorded: Tracing, settings: Settings) -> None:
         """Show the chart, write the file that was asked for, follow the tasks that are pending; never raises."""
-        shown = Shown(recorded=recorded, settings=settings)
+        shown = Shown(recorded, settings)
         follow = bool(getattr(recorded, "pending", False))
         if not settings["quiet"]:
-            self._attempt("no chart", self._show_first, shown)
+            wait = follow and self._in_place and self._later(PATIENCE_S, partial(self._lose_patience, shown))
+            self._attempt("no chart", self._show_text if wait else self._show_first, shown)
         if settings["save"]:
             self._attempt("not saved", self._save_first, shown)
         if follow and (shown.on_screen or shown.path):
             self._followed.append(shown)
             recorded.on_settled = partial(self._settled, recorded)  # type: ignore[attr-defined]
 
-    def catch_up(self) -> None:
-        """A cell ended: change the charts whose tasks have finished meanwhile.
+    def waiting(self) -> list[Shown]:
+        """Return the charts whose last word has not been said."""
+        return list(self._followed)
+
+    def catch_up(self, earlier: list[Shown]) -> None:
+        """A cell ended: change the charts of earlier ones whose tasks have finished meanwhile.
 
         Charts that were changed between two cells are sent again: programs that run notebooks store an update only while they
         wait for a cell.
         """
-        for shown in list(self._followed):
+        for shown in earlier:
             if shown.settled or not getattr(shown.recorded, "pending", False):
                 self._followed.remove(shown)
                 self._attempt("the chart was not updated", self._show_final, shown)
+            elif shown.on_screen and not shown.drawn:
+                self._attempt("the chart was not updated", self._show_picture, shown)
 
     def forget(self, stop: Callable[[Any], None]) -> None:
         """Change no chart any more; ``stop`` is called with every recording that was still followed."""
@@ -156,9 +183,22 @@ class Charts:
         except (Exception, KeyboardInterrupt) as error:
             note(f"{otherwise}: {told(error)}")
 
+    def _lose_patience(self, shown: Shown) -> None:
+        if shown in self._followed and not (shown.drawn or shown.settled or self._busy()):
+            self._attempt("the chart was not updated", self._show_picture, shown)
+
+    def _show_text(self, shown: Shown) -> None:
+        drawing = self._draw(shown.recorded.trace, shown.settings.chart())
+        self._publish(shown, ({"text/plain": drawing.text()}, {}), update=False)
+        shown.on_screen = True
+
     def _show_first(self, shown: Shown) -> None:
         self._publish(shown, self._drawn(shown), update=False)
-        shown.on_screen = True
+        shown.on_screen = shown.drawn = True
+
+    def _show_picture(self, shown: Shown) -> None:
+        self._publish(shown, self._drawn(shown), update=True)
+        shown.drawn = True
 
     def _save_first(self, shown: Shown) -> None:
         path = Path(shown.settings["save"]).expanduser().absolute()  # the folder may be another one when the tasks have finished

@@ -23,8 +23,6 @@ from .options import CHART, EXPORT, LIST, OPTIONS, SUFFIXES, SWITCHES, TRACE, Op
 from .runner import Runner
 from .settings import Settings
 from .shelf import Shelf
-from .statement import Statement
-from .table import bundle, rows
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -89,6 +87,8 @@ class _TaskMagics(Magics):
         self.runner.every_cell = dict(given) if word == "on" else None
 
     def _traced(self, code: str, settings: Settings, local: dict[str, Any] | None) -> Any:
+        from .statement import Statement
+
         runner, statement = self.runner, Statement(self.shell, code, local)
         recording = None if runner.recording_here() else runner.begin(settings, code)
         error: BaseException | None = None
@@ -138,6 +138,8 @@ class _TaskMagics(Magics):
         """See ``help``."""
         if line.strip():
             raise OptionError(f"%{LIST} takes no options")
+        from .table import bundle, rows
+
         data, metadata = bundle(list(rows(self.shelf)))
         self.shell.display_pub.publish(data=data, metadata=metadata)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from .options import CHART, EXPORT, LIST, SWITCHES, TRACE, VALUE, flags_of
 from .shelf import LAST
 
-_LINE: Final = re.compile(rf"\s*(%%?)({TRACE}|{CHART}|{EXPORT}|{LIST})[ \t](.*)\Z", re.DOTALL)
+_LINE: Final = rf"(?s)\s*(%%?)({TRACE}|{CHART}|{EXPORT}|{LIST})[ \t](.*)\Z"
 _KEYS: Final = tuple(f"{sign}{magic}" for magic in (TRACE, CHART, EXPORT, LIST) for sign in ("%", "%%"))
 
 
@@ -29,7 +29,7 @@ class Candidates:
         Args:
             line: the line up to the cursor.
         """
-        found = _LINE.match(line)
+        found = re.match(_LINE, line)
         if found is None:
             return None
         sign, magic, typed = found.groups()

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import PurePath
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
 
@@ -24,15 +23,14 @@ TRACE, CHART, EXPORT, LIST = "tasktrace", "taskchart", "taskexport", "tasklist"
 SWITCHES: Final = ("on", "off")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One option.
 
     Attributes:
         name: what the value is called in ``%config TaskTrace`` and in settings.
         flags: what a user types -> what it stands for; ``VALUE`` where a value follows.
-        magics: the magics that take it.
         help: one line.
+        magics: the magics that take it.
         metavar: the value's name in the help.
         choices: all values, where there are few.
         convert: makes the value of the text; raises ``ValueError`` with one line.
@@ -43,8 +41,8 @@ class Option:
 
     name: str
     flags: Mapping[str, Any]
-    magics: tuple[str, ...] = (TRACE,)
     help: str
+    magics: tuple[str, ...] = (TRACE,)
     metavar: str = ""
     choices: tuple[str, ...] = ()
     convert: Callable[[str], Any] = str
@@ -68,8 +66,7 @@ class Option:
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """What a user asked for in one magic line.
 
     Attributes:
@@ -78,7 +75,7 @@ class Request:
         rest: the line from the first word on that is no option, untouched.
     """
 
-    given: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = MappingProxyType({})
     words: tuple[str, ...] = ()
     rest: str = ""
 
@@ -189,18 +186,20 @@ def defaults() -> dict[str, Any]:
 
 def nearest(text: str, known: Any) -> str:
     """Return ``"; did you mean 'x'?"``, or nothing if nothing is near."""
+    from difflib import get_close_matches  # only when something is wrong
+
     near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 _QUOTED: Final = r'''"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|["'].*'''
-_TOKEN: Final = re.compile(rf"""(?:[^\s"']|{_QUOTED})+""")
-_PART: Final = re.compile(rf"""[^"']+|{_QUOTED}""")
+_TOKEN: Final = rf"""(?:[^\s"']|{_QUOTED})+"""
+_PART: Final = rf"""[^"']+|{_QUOTED}"""
 
 
 def unquoted(token: str) -> str:
     """Take away quotes; a backslash counts only before a quote or a backslash inside them, as Windows paths need."""
-    return "".join(_bare(part) for part in _PART.findall(token))
+    return "".join(_bare(part) for part in re.findall(_PART, token))
 
 
 def _bare(part: str) -> str:
@@ -222,7 +221,7 @@ def parse(magic: str, line: str, *, words: bool = True) -> Request:
     Raises:
         OptionError: one line with the nearest right option or value.
     """
-    found = list(_TOKEN.finditer(line))
+    found = list(re.finditer(_TOKEN, line))
     given: dict[str, Any] = {}
     others: list[str] = []
     position = 0
@@ -246,7 +245,7 @@ def leading_options(magic: str, line: str) -> Request:
     Raises:
         OptionError: as ``parse``.
     """
-    found = list(_TOKEN.finditer(line))
+    found = list(re.finditer(_TOKEN, line))
     tokens = [item.group() for item in found]
     given: dict[str, Any] = {}
     position = 0

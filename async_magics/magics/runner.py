@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from .cells import Mark, show_as_comment, take_mark
 from .charts import Charts
@@ -21,23 +21,25 @@ from .options import CHART, EXPORT, LIST, TRACE, leading_options
 from .settings import Settings
 from .shelf import Shelf
 
+if TYPE_CHECKING:
+    from typing import Protocol, TypeAlias
+
+    MakeRecording: TypeAlias = Callable[..., Any]
+
+    class Recording(Protocol):
+        """What the runner needs of ``api.Recording``."""
+
+        def start(self) -> Any:
+            """Begin to record in this thread and context."""
+
+        def stop(self, error: BaseException | None = None) -> None:
+            """The code ended."""
+
+        def discard(self) -> None:
+            """Forget everything, restore what was patched."""
+
+
 _OURS = frozenset({TRACE, CHART, EXPORT, LIST})
-
-
-class Recording(Protocol):
-    """What the runner needs of ``api.Recording``."""
-
-    def start(self) -> Any:
-        """Begin to record in this thread and context."""
-
-    def stop(self, error: BaseException | None = None) -> None:
-        """The code ended."""
-
-    def discard(self) -> None:
-        """Forget everything, restore what was patched."""
-
-
-MakeRecording: TypeAlias = Callable[..., Any]
 
 
 def new_recording(**arguments: Any) -> Any:
@@ -140,10 +142,11 @@ class Runner:
         self._running[:] = [cell for cell in self._running if cell not in ended]
         error = _error_of(result)
         ran = result is None or result.error_before_exec is None  # a `return` outside a function is found after we were called
+        earlier = self.charts.waiting()
         for cell in reversed(ended):
             self._finish(cell, error, ran=ran)
         if ended or not self._stack:
-            self.charts.catch_up()
+            self.charts.catch_up(earlier)
 
     # ------------------------------------------------------------------ one cell
     def _arm(self, node: Any, mark: Mark | None) -> None:

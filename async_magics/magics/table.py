@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .notes import told
 
 _NUMBERS: Final = ("tasks", "wall", "pending")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """What the table says of one trace; every field is text."""
 
     name: str
@@ -24,7 +22,7 @@ class Row:
     pending: str = ""
 
 
-COLUMNS: Final = tuple(field.name for field in fields(Row))
+COLUMNS: Final = Row._fields
 
 
 def rows(traces: Mapping[str, Any]) -> Iterator[Row]:
@@ -63,7 +61,7 @@ def bundle(table: list[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _text(table: list[Row]) -> str:
-    lines = [COLUMNS, *(astuple(row) for row in table)]
+    lines = [COLUMNS, *table]
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
 
     def cell(name: str, text: str, width: int) -> str:
@@ -78,5 +76,5 @@ def _html(table: list[Row]) -> str:
         return f'<{tag} style="text-align:{side}">{html.escape(text)}</{tag}>'
 
     head = "".join(cell("th", name, name) for name in COLUMNS)
-    body = "".join("<tr>" + "".join(map(cell, ["td"] * len(COLUMNS), COLUMNS, astuple(row))) + "</tr>" for row in table)
+    body = "".join("<tr>" + "".join(map(cell, ["td"] * len(COLUMNS), COLUMNS, row)) + "</tr>" for row in table)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

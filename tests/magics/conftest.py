@@ -41,7 +41,7 @@ def shell(bare: Any, recordings: Recordings) -> Any:
     """A shell that looks like a kernel's, with the extension."""
     bare.kernel = object()
     bare.display_pub = Screen()
-    load_into(bare, make_recording=recordings, draw=Drawing)
+    load_into(bare, make_recording=recordings, draw=Drawing, later=lambda seconds, step: False)
     return bare
 
 

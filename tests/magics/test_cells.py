@@ -17,7 +17,7 @@ def transformed(shell: Any, text: str) -> str:
     ("cell", "becomes"),
     [
         ("%%tasktrace\n1 + 1", "'%%tasktrace'\n1 + 1\n"),
-        ("%%tasktrace --title 'a b'  \n1", '"%%tasktrace --title \'a b\'"\n1\n'),
+        ("%%tasktrace --title 'a b'  \n1", "\"%%tasktrace --title 'a b'\"\n1\n"),
         ("\n\n%%tasktrace\n1", "'%%tasktrace'\n1\n"),
         ("  %%tasktrace\n  1", "'%%tasktrace'\n1\n"),
         ("%%tasktrace\n    if 1:\n        x", "'%%tasktrace'\nif 1:\n    x\n"),

@@ -83,6 +83,53 @@ def test_the_change_is_sent_in_an_empty_context(bare: Any, recordings: Recording
     assert seen[-1] == 0
 
 
+@pytest.fixture
+def patient(bare: Any, recordings: Recordings) -> Any:
+    """A shell in a loop that runs: ``bare.waiting`` are the steps to be called later."""
+    bare.kernel, bare.display_pub = object(), Screen()
+    waiting: list[Any] = []
+    load_into(bare, make_recording=recordings, draw=Drawing, later=lambda seconds, step: waiting.append(step) or True)
+    bare.user_ns["waiting"] = waiting
+    return bare
+
+
+def pictures(shell: Any) -> list[bool]:
+    return ["image/png" in item["data"] for item in shell.display_pub.shown]
+
+
+def test_tasks_that_go_on_are_not_held_up_by_a_picture(patient: Any, recordings: Recordings) -> None:
+    patient.run_cell("%%tasktrace\nx = 1")
+    assert pictures(patient) == [False]
+    recordings.last.settle()
+    assert pictures(patient) == [False, True]
+    patient.user_ns["waiting"][0]()
+    assert pictures(patient) == [False, True]
+
+
+def test_a_picture_does_not_wait_for_ever(patient: Any, recordings: Recordings) -> None:
+    patient.run_cell("%%tasktrace\nx = 1")
+    patient.user_ns["waiting"][0]()
+    assert pictures(patient) == [False, True]
+    patient.run_cell("x")
+    assert pictures(patient) == [False, True]
+    recordings.last.settle()
+    assert pictures(patient) == [False, True, True]
+
+
+def test_patience_does_not_end_while_a_cell_runs(patient: Any, recordings: Recordings) -> None:
+    patient.run_cell("%%tasktrace --name first\nx = 1")
+    patient.user_ns["count"] = lambda: len(patient.display_pub.shown)
+    assert patient.run_cell("waiting[0]()\ncount()").result == 1
+    assert pictures(patient) == [False, True]
+
+
+def test_unloading_forgets_the_picture(patient: Any) -> None:
+    patient.run_cell("%%tasktrace\nx = 1")
+    unload_from(patient)
+    patient.user_ns["waiting"][0]()
+    assert pictures(patient) == [False]
+
+
 def test_a_screen_that_is_gone_hurts_nobody(shell: Any, recordings: Recordings, capsys: pytest.CaptureFixture[str]) -> None:
     shell.run_cell("%%tasktrace\nx = 1")
 
@@ -95,7 +142,9 @@ def test_a_screen_that_is_gone_hurts_nobody(shell: Any, recordings: Recordings, 
     assert "the chart was not updated: OSError: the front end has left" in capsys.readouterr().err
 
 
-def test_a_terminal_prints_the_final_chart_after_the_next_cell(bare: Any, recordings: Recordings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_terminal_prints_the_final_chart_after_the_next_cell(
+    bare: Any, recordings: Recordings, capsys: pytest.CaptureFixture[str]
+) -> None:
     load_into(bare, make_recording=recordings, draw=Drawing)
     bare.run_cell("%%tasktrace\nx = 1")
     recordings.last.settle()
@@ -130,7 +179,9 @@ def test_a_file_that_is_there_is_kept(shell: Any, screen: Screen, tmp_path: Path
 
 
 @pytest.mark.parametrize("error", [RuntimeError("cannot paint"), KeyboardInterrupt()])
-def test_a_chart_that_cannot_be_drawn_is_a_line(bare: Any, recordings: Recordings, capsys: pytest.CaptureFixture[str], error: BaseException) -> None:
+def test_a_chart_that_cannot_be_drawn_is_a_line(
+    bare: Any, recordings: Recordings, capsys: pytest.CaptureFixture[str], error: BaseException
+) -> None:
     def broken(*_: Any) -> Any:
         raise error
 
@@ -158,7 +209,9 @@ def test_options_reach_the_drawing(bare: Any) -> None:
     charts = Charts(bare, busy=lambda: False, draw=lambda trace, options: drawn.append(options) or Drawing(trace, options))
     bare.display_pub = Screen()
     recording = FakeRecording(name="x", title="", source="", options=None)
-    charts.show(recording, Settings({"theme": "dark", "size": "slide", "lang": "ru", "svg": "off", "lanes": 7, "fold": False, "title": "T"}))
+    charts.show(
+        recording, Settings({"theme": "dark", "size": "slide", "lang": "ru", "svg": "off", "lanes": 7, "fold": False, "title": "T"})
+    )
     (options,) = drawn
     assert (options.theme, options.size, options.lang, options.svg) == ("dark", "slide", "ru", "off")
     assert (options.lanes, options.fold, options.title) == (7, False, "T")

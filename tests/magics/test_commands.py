@@ -23,7 +23,8 @@ def three(shell: Any, screen: Screen) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("asked", "name"), [("", "In [3]"), ("last", "In [3]"), ("1", "In [1]"), ("In [1]", "In [1]"), ("slow", "slow"), ("--theme dark slow", "slow")]
+    ("asked", "name"),
+    [("", "In [3]"), ("last", "In [3]"), ("1", "In [1]"), ("In [1]", "In [1]"), ("slow", "slow"), ("--theme dark slow", "slow")],
 )
 def test_taskchart_finds(three: Any, screen: Screen, asked: str, name: str) -> None:
     three.run_cell(f"%taskchart {asked}")
@@ -63,7 +64,9 @@ def test_taskexport_takes_the_last_without_a_name(three: Any, tmp_path: Path, ca
     assert capsys.readouterr().out.startswith("In [3] -> ")
 
 
-@pytest.mark.parametrize(("path", "files"), [("*.json", {"In-1.json", "slow.json", "In-3.json"}), ("t.json", {"t-In-1.json", "t-slow.json", "t-In-3.json"})])
+@pytest.mark.parametrize(
+    ("path", "files"), [("*.json", {"In-1.json", "slow.json", "In-3.json"}), ("t.json", {"t-In-1.json", "t-slow.json", "t-In-3.json"})]
+)
 def test_taskexport_all(three: Any, tmp_path: Path, path: str, files: set[str]) -> None:
     three.run_cell(f"%taskexport --all {tmp_path}/{path}")
     assert {found.name for found in tmp_path.iterdir()} == files

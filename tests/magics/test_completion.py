@@ -35,7 +35,9 @@ def test_what_is_offered(line: str, fragment: str, some: set[str]) -> None:
     assert all(text.startswith(fragment) for text in found[1])
 
 
-@pytest.mark.parametrize("line", ["%%tasktrace", "x = 1", "%%time --th", "%tasktrace asyncio.sl", "%tasktrace f(x, --t", "%%tasktrace --save /tm", "%tasklist "])
+@pytest.mark.parametrize(
+    "line", ["%%tasktrace", "x = 1", "%%time --th", "%tasktrace asyncio.sl", "%tasktrace f(x, --t", "%%tasktrace --save /tm", "%tasklist "]
+)
 def test_the_rest_is_left_to_others(line: str) -> None:
     assert HERE.at(line) is None
 

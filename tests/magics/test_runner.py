@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 import asyncio
+import linecache
 import threading
 import types
 from typing import Any
@@ -33,13 +35,7 @@ def test_what_a_recording_is_told(shell: Any, recordings: Recordings) -> None:
     assert (made.name, made.title, made.source.splitlines()[1]) == ("In [1]", "A title", "x = 1")
     assert (made.options.limit, made.options.threshold_ns, made.options.follow_s) == (9, 1_000_000, 0)
     assert (made.options.results, made.options.arguments) == (True, False)
-    assert made.others["filename"] in {frame for frame in _files(shell)}
-
-
-def _files(shell: Any) -> set[str]:
-    import linecache
-
-    return set(linecache.cache)
+    assert made.others["filename"] in linecache.cache
 
 
 @pytest.mark.parametrize(("code", "kind"), [("1/0", ZeroDivisionError), ("raise KeyboardInterrupt", KeyboardInterrupt), ("1", None)])
@@ -112,8 +108,6 @@ def test_a_second_description_of_the_same_cell_ends_it(shell: Any, recordings: R
 def test_a_cancelled_cell_has_no_result(shell: Any, recordings: Recordings) -> None:
     runner = runner_of(shell)
     runner.pre_run_cell(types.SimpleNamespace(raw_cell="%%tasktrace\n1"))
-    import ast
-
     runner.visit(ast.parse("'%%tasktrace'\n1"))
     runner.post_run_cell(None)
     assert isinstance(recordings.last.error, asyncio.CancelledError)
@@ -174,7 +168,14 @@ def test_a_recorder_that_cannot_be_made(shell: Any, capsys: pytest.CaptureFixtur
 
 
 def test_on_and_off(shell: Any, recordings: Recordings) -> None:
-    for cell in ("%tasktrace on --quiet --title every", "x = 1", "# nothing", "%tasklist", "%tasktrace on --title other", "%%tasktrace --title own\n1"):
+    for cell in (
+        "%tasktrace on --quiet --title every",
+        "x = 1",
+        "# nothing",
+        "%tasklist",
+        "%tasktrace on --title other",
+        "%%tasktrace --title own\n1",
+    ):
         shell.run_cell(cell)
     shell.run_cell("import asyncio\nawait asyncio.sleep(0)\n%tasktrace off")
     shell.run_cell("x = 2")

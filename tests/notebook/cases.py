@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a table: one case, one line, however long its cell is
 """The behaviour matrix: what a cell can do, and what must be the same with ``%%tasktrace`` above it."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from .case import Case, Difference, case, plain, stacked, traced, under
 
 def names(*own: str) -> str:
     """Return the line of the state that lists the namespace."""
-    return json.dumps(["names", *sorted([*"In Out __builtin__ __builtins__ __name__ exit get_ipython quit".split(), *own])])
+    return json.dumps(["names", *sorted([*["In", "Out", "__builtin__", "__builtins__", "__name__", "exit", "get_ipython", "quit"], *own])])
 
 
 def captured(outputs: str) -> tuple[str, ...]:
@@ -182,7 +183,7 @@ MAGICS: tuple[Case, ...] = (
     case("%%time above, with await", under("%%time", "import asyncio\nawait asyncio.sleep(0)")),
     case("%%capture below", stacked("%%capture c\nprint('kept')\n5"), plain("c.stdout, len(c.outputs)")),
     case("%%capture above", under("%%capture c", "print('kept')\n5"), plain("c.stdout, [o.data.get('text/plain') for o in c.outputs]"), charts=0, differs=(
-        Difference(why="the chart is an output of the cell, so it is captured too", 
+        Difference(why="the chart is an output of the cell, so it is captured too",
                    plain=captured("['5']"), traced=captured("['5', 'CHART']")),
     )),
     case("%%timeit below", stacked("%%timeit -n1 -r1 -q\nx = 1")),

@@ -49,7 +49,12 @@ def pair() -> Iterator[Pair]:
 def test_same_with_and_without(case: Case, pair: Pair) -> None:
     plain, traced = pair.run(case)
     found = [line for line in ndiff(plain.lines, traced.lines) if line[0] in "-+"]
-    expected = [line for item in case.differs if MAJOR in item.ipython for line in [*(f"- {t}" for t in item.plain), *(f"+ {t}" for t in item.traced)]]
+    expected = [
+        line
+        for item in case.differs
+        if MAJOR in item.ipython
+        for line in [*(f"- {t}" for t in item.plain), *(f"+ {t}" for t in item.traced)]
+    ]
     assert sorted(found) == sorted(expected), "\n".join(found)
     assert (traced.charts, traced.misplaced) == (case.charts, 0)
 
