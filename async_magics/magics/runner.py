@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ..sources.patching import UndoStack
 from .cells import Mark, show_as_comment, take_mark
 from .charts import Charts
 from .notes import note, told
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
         def start(self) -> Any:
             """Begin to record in this thread and context."""
+
+        def code_ended(self) -> None:
+            """The code itself is over; ``stop`` comes later."""
 
         def stop(self, error: BaseException | None = None) -> None:
             """The code ended."""
@@ -57,15 +61,17 @@ class Running:
         recording: what records it, if anything does.
         settings: what it goes by.
         seen: the syntax-tree hook has seen the cell itself; what it sees later is code that the cell compiles.
+        undo: takes away what was patched for it.
     """
 
-    __slots__ = ("info", "recording", "seen", "settings")
+    __slots__ = ("info", "recording", "seen", "settings", "undo")
 
     def __init__(self, info: Any) -> None:
         self.info = info
         self.recording: Any = None
         self.settings = Settings()
         self.seen = False
+        self.undo = UndoStack()
 
 
 class Runner:
@@ -161,6 +167,20 @@ class Runner:
         given = leading_options(TRACE, mark.line).given if mark is not None else {}
         cell.settings = self.settings(given)
         cell.recording = self.begin(cell.settings, cell.info.raw_cell)
+        if cell.recording is not None:
+            self._notice_error(cell)
+
+    def _notice_error(self, cell: Running) -> None:
+        """Have the recording told when the cell's error is about to be shown: making a traceback takes longer than many a cell."""
+        stock = self._shell.showtraceback
+
+        def showtraceback(*args: Any, **options: Any) -> Any:
+            of_a_cell = options.get("running_compiled_code") or options.get("exception_only")
+            if of_a_cell and self._stack and self._stack[-1] is cell and cell.recording is not None:
+                cell.recording.code_ended()
+            return stock(*args, **options)
+
+        cell.undo.patch(self._shell, "showtraceback", showtraceback)
 
     def begin(self, settings: Settings, source: str) -> Any:
         """Start a recording and return it, or ``None`` after saying what went wrong."""
@@ -205,6 +225,7 @@ class Runner:
     def close(self) -> None:
         """Forget everything that is still being recorded or followed: the extension is unloaded."""
         for cell in self._running:
+            cell.undo.undo()
             recording, cell.recording = cell.recording, None
             if recording is not None:
                 self.drop(recording)
@@ -212,6 +233,7 @@ class Runner:
         self.charts.forget(self.drop)
 
     def _finish(self, cell: Running, error: BaseException | None, *, ran: bool) -> None:
+        cell.undo.undo()
         recording, cell.recording = cell.recording, None
         if recording is not None and ran:
             self.end(recording, cell.settings, error)

@@ -27,6 +27,9 @@ class FakeRecording:
     def start(self) -> None:
         self.calls.append("start")
 
+    def code_ended(self) -> None:
+        self.calls.append("code ended")
+
     def stop(self, error: BaseException | None = None) -> None:
         self.calls.append("stop")
         self.error = error

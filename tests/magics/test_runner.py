@@ -232,3 +232,12 @@ def test_a_traceback_shows_the_cell_as_it_was_typed(shell: Any, capsys: pytest.C
     text = out.out + out.err
     assert "'%%tasktrace" not in text
     assert "#%%tasktrace --quiet" in text
+
+
+def test_the_code_ends_before_its_traceback_is_made(shell: Any, recordings: Recordings) -> None:
+    own = vars(shell).get("showtraceback")
+    shell.run_cell("%%tasktrace\n1/0")
+    assert recordings.last.calls == ["start", "code ended", "stop"]
+    shell.run_cell("%%tasktrace\nget_ipython().run_cell('1/0')\nget_ipython().showtraceback((ValueError, ValueError(1), None))")
+    assert recordings.last.calls == ["start", "stop"], "what the cell shows itself is not its end"
+    assert vars(shell).get("showtraceback") is own
