@@ -69,9 +69,9 @@ def lectures() -> dict[str, Any]:
     return {lang: read(ROOT / "notebooks" / f"lecture_{lang}.ipynb") for lang in LANGUAGES}
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_notebook_is_stored_without_traces_of_a_run(lectures: dict[str, Any], lang: str) -> None:
-    notebook = lectures[lang]
+@pytest.mark.parametrize("name", ["lecture_en", "lecture_ru", "gallery"])
+def test_notebook_is_stored_without_traces_of_a_run(name: str) -> None:
+    notebook = read(ROOT / "notebooks" / f"{name}.ipynb")
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert notebook.metadata.kernelspec.name == "python3" and notebook.metadata.language_info == {"name": "python"}
@@ -113,16 +113,18 @@ def test_both_languages_have_the_same_cells(lectures: dict[str, Any]) -> None:
             assert one.source != other.source and re.search("[а-я]{4}", other.source), one.id
 
 
-def test_lecture_runs_and_shows_its_charts(lectures: dict[str, Any], tmp_path: Path) -> None:
+def test_notebooks_run_and_show_their_charts(lectures: dict[str, Any], tmp_path: Path) -> None:
     executed = [copy.deepcopy(lectures[lang]) for lang in LANGUAGES]
-    run_together(executed, tmp_path)
+    gallery = read(ROOT / "notebooks" / "gallery.ipynb")
+    run_together([*executed, gallery], tmp_path)
+    for notebook in (*executed, gallery):
+        charts = {cell.id: [*map(is_chart, cell.outputs)] for cell in code_cells(notebook)}
+        drawn = {cell.id for cell in code_cells(notebook) if re.match("%%tasktrace|%taskchart", cell.source)}
+        assert {name: sum(found) for name, found in charts.items()} == {name: int(name in drawn) for name in charts}
+        assert all(charts[name][-1] for name in drawn), "the chart comes last"
     for notebook in executed:
         outputs = {cell.id: cell.outputs for cell in code_cells(notebook)}
-        charts = {name: sum(map(is_chart, said)) for name, said in outputs.items()}
-        drawn = {cell.id for cell in code_cells(notebook) if re.match("%%tasktrace|%taskchart", cell.source)}
-        assert charts == {name: int(name in drawn) for name in outputs}
-        assert all(is_chart(outputs[name][-1]) for name in drawn), "the chart comes last"
-        assert not [said for said in outputs.values() for each in said if each.get("name") == "stderr"]
+        assert not [each for said in outputs.values() for each in said if each.get("name") == "stderr"]
         for name in FOLLOWED:
             text = outputs[name][-1]["data"]["text/plain"]
             assert "●" in text and "▸" not in text, f"{name} is not redrawn after its tasks have finished:\n{text}"
