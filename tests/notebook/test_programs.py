@@ -6,6 +6,7 @@ import base64
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,7 @@ def test_ctrl_c_in_a_terminal_ends_the_cell_and_leaves_a_chart(terminal: Any, bo
     for line in ("%%tasktrace --lang en", *body.splitlines(), "", ""):
         terminal.sendline(line)
     terminal.expect_exact("ready\r\n")
+    time.sleep(0.3)  # nothing tells from outside that the cell waits now
     terminal.sendintr()
     terminal.expect_exact("In [3]: ", timeout=10)  # the sleep is longer
     said = terminal.before
