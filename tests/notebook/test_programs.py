@@ -181,8 +181,9 @@ def test_ctrl_c_in_a_terminal_ends_the_cell_and_leaves_a_chart(terminal: Any, bo
     terminal.expect_exact("ready\r\n")
     time.sleep(0.3)  # nothing tells from outside that the cell waits now
     terminal.sendintr()
-    terminal.expect_exact("In [3]: ", timeout=10)  # the sleep is longer
+    terminal.expect(r"In \[(\d)\]: ", timeout=10)  # the sleep is longer; before IPython 9 such a cell is not counted
+    number = int(terminal.match[1])
     said = terminal.before
     assert "Exception ignored" not in said
     assert said.index("KeyboardInterrupt") < said.index("cell  In [2]")
-    assert "42" in typed(terminal, "6 * 7", 4)
+    assert "42" in typed(terminal, "6 * 7", number + 1)
