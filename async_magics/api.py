@@ -263,7 +263,9 @@ def trace(
     arguments: bool = True,
     follow: float = 600.0,
 ) -> Recording:
-    """Record the code inside a ``with`` block, say ``with trace() as t: asyncio.run(main())``; then ``t.show()``.
+    """Record the code inside a ``with`` block; afterwards show, save or read what was recorded.
+
+    ``with trace() as t: asyncio.run(main())``, then ``t.show()``; inside a coroutine ``async with trace() as t:``.
 
     Args:
         name: what the trace is called.

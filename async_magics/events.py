@@ -33,7 +33,7 @@ class Kind(IntEnum):
     RECORDING_ENDED = 2  #: subject: marker [exception type name or None, message]
     TASK_NAMED = 5  #: [name]
     TASK_ALIVE = 6  #: seen alive when a snapshot was made [name, coroutine's code or None]
-    CANCEL_REQUESTED = 8  #: other: who [site or None]
+    CANCEL_REQUESTED = 8  #: other: who [(site or None, "timeout" or "TaskGroup" or "")]
     DEADLINE_SET = 9  #: subject: the task, other: id of the ``Timeout`` [deadline_ns or None]
     DEADLINE_OVER = 10  #: subject: the task, other: id of the ``Timeout``
     NEVER_RETRIEVED = 11  #: [text]

@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 WATCHED = ("asyncio", "_asyncio", "threading", "_thread", "concurrent", "multiprocessing", "selectors", "subprocess")
 PATCHABLE = (

@@ -39,6 +39,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "by {}": "отменила {}",
     "by the cell": "отменила ячейка",
     "by a time-out": "вышло время",
+    "by the TaskGroup": "отменила TaskGroup",
+    ", ": "; ",
     "by another thread": "отменена из другого потока",
     "cell ends": "конец ячейки",
     # times

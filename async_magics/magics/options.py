@@ -192,7 +192,7 @@ def nearest(text: str, known: Any) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-_QUOTED: Final = r'''"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|["'].*'''
+_QUOTED: Final = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|["'].*"""
 _TOKEN: Final = rf"""(?:[^\s"']|{_QUOTED})+"""
 _PART: Final = rf"""[^"']+|{_QUOTED}"""
 

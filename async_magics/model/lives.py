@@ -13,6 +13,8 @@ from typing import Any
 from ..events import BIRTH, DEATH, EventLog, Kind
 
 INTERNAL = (
+    "BaseEventLoop._create_server_getaddrinfo",
+    "BaseSelectorEventLoop._accept_connection2",
     "BaseEventLoop.shutdown_asyncgens",
     "BaseEventLoop.shutdown_default_executor",
     "BaseSubprocessTransport._connect_pipes",
@@ -31,7 +33,7 @@ class Life:
         rows: its steps.
         done: its row of ``EventLog.deaths``.
         names: ``(t_ns, name)`` given later.
-        cancels: ``(t_ns, raw id of who, site)``.
+        cancels: ``(t_ns, raw id of who, (site, reason))``.
         deadlines: ``[set at, over at or None, due]`` by ``Timeout``.
         seen: name and coroutine when a snapshot found it alive.
         number: its id in the trace, once it is known to belong there.

@@ -217,9 +217,8 @@ class Stretches:
         found: list[Instant] = []
         rows = sorted(life.rows, key=lambda row: row[3])
         starts = [row[3] for row in rows]
-        for t_ns, raw, site in life.cancels:
+        for t_ns, raw, (site, reason) in life.cancels:
             cause, by, _ = self._folding.cause_of(raw, t_ns)
-            timeout = cause is Cause.TIMER and self._deadline_at(life, t_ns)
             place = None if site is None else self._places.at(*site)
             asked = Instant(
                 kind=InstantKind.CANCEL_REQUESTED,
@@ -228,7 +227,7 @@ class Stretches:
                 by=by,
                 cause=cause,
                 location=place,
-                text="timeout" if timeout else "",
+                text=reason,
             )
             found.append(asked)
             step = bisect_left(starts, t_ns)
@@ -236,13 +235,6 @@ class Stretches:
                 told = replace(asked, kind=InstantKind.CANCEL_DELIVERED, t_ns=self._at(starts[step]))
                 found.append(told)
                 done = life.done
-                if done is not None and Outcome(done[3]) is Outcome.RETURNED and place is not None and not timeout:
+                if done is not None and Outcome(done[3]) is Outcome.RETURNED and place is not None:
                     found.append(replace(told, kind=InstantKind.CANCEL_SWALLOWED))
         return found
-
-    def _deadline_at(self, life: Life, t_ns: int) -> bool:
-        return any(
-            due is not None and since is not None and since <= t_ns and due <= t_ns + 1_000_000 and (over is None or over >= t_ns)
-            for spans in life.deadlines.values()
-            for since, over, due in spans
-        )

@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 import types
 import warnings
-from asyncio import base_events, tasks, timeouts
+from asyncio import base_events, taskgroups, tasks, timeouts
 from collections.abc import Callable
 from threading import get_ident
+from types import CodeType
 from typing import Any, Final
 
 from ..events import THREAD, Kind
@@ -20,6 +21,9 @@ from .asyncio_loop import Tap
 from .asyncio_waits import name_of
 from .patching import dressed_as
 
+_ON_TIMEOUT: Final = vars(timeouts.Timeout)["_on_timeout"].__code__
+_CANCEL_AND_WAIT: Final = tasks._cancel_and_wait.__code__  # type: ignore[attr-defined]
+_GROUP_CODES: Final = frozenset(getattr(taskgroups.TaskGroup, name).__code__ for name in ("_abort", "_on_task_done"))
 BaseLoop: Any = base_events.BaseEventLoop
 COMPLAINTS: Final = {
     "Task exception was never retrieved": Kind.NEVER_RETRIEVED,
@@ -50,11 +54,23 @@ def _cancelling(stock: Callable[..., Any], recorder: Recorder, tap_of: Callable[
         tap = tap_of(self) if done else None
         if tap is not None:
             here = tap.loop._thread_id in (None, get_ident())
-            site = outside(sys._getframe(1), tap.running)
-            log.add(Kind.CANCEL_REQUESTED, now, id(self), tap.current() if here else THREAD, site)
+            caller = sys._getframe(1)
+            reason = _reason(caller.f_code)
+            site = None if reason else outside(caller, tap.running)
+            log.add(Kind.CANCEL_REQUESTED, now, id(self), tap.current() if here else THREAD, (site, reason))
         return done
 
     return dressed_as(cancel, stock)
+
+
+def _reason(code: CodeType) -> str:
+    """Return what asked for a cancellation where it was not somebody's own line: a time-out or a task group."""
+    if code is _ON_TIMEOUT:
+        return "timeout"
+    if code is _CANCEL_AND_WAIT:  # ``wait_for`` up to Python 3.11; not when the waiting task has itself been cancelled
+        waiting = tasks.current_task()
+        return "timeout" if waiting is not None and not waiting.cancelling() else ""
+    return "TaskGroup" if code in _GROUP_CODES else ""
 
 
 def _naming(stock: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ complains is noted by ``asyncio_patches``.
 
 from __future__ import annotations
 
+import _thread
 import itertools
 import sys
 import threading
@@ -101,7 +102,13 @@ class AsyncioTasks:
             found = next((one for one in tasks.all_tasks(tap.loop) if id(one) == ident), None)
             tap.add_step(ident, IO, begin, self._clock(), tap.end_of(found) if found is not None else None)
 
-        tap.watch_running_handle(handle, let_go)
+        def uninterrupted() -> None:
+            try:
+                let_go()
+            except KeyboardInterrupt:  # one that arrives in here would be lost: Python ignores what a weak reference's callback raises
+                _thread.interrupt_main()
+
+        tap.watch_running_handle(handle, uninterrupted)
 
     def closing(self, window: Window) -> None:
         """Note the step in progress: its row would come only after the cell's end."""

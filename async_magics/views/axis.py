@@ -33,7 +33,9 @@ def unit_of(end_ns: int) -> int:
     """Return the unit of an axis of that length, in nanoseconds."""
     if end_ns > 150 * SECOND:
         return MINUTE
-    return next((unit for unit in (SECOND, MILLI, MICRO) if end_ns >= unit), 1)
+    if end_ns >= SECOND // 10:  # what was typed as sleep(0.3) is read as 0.3
+        return SECOND
+    return next((unit for unit in (MILLI, MICRO) if end_ns >= unit), 1)
 
 
 def label(words: Catalogue, end_ns: int, cell: bool) -> str:

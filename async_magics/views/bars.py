@@ -21,6 +21,8 @@ SHARES_OVER: Final = 3
 """Pixels over which the shares of one busy task are averaged, so that its band is calm enough to be read."""
 NARROWEST_LABEL: Final = 3.2
 """In units of the letters' size: what is narrower says nothing even when cut."""
+NARROWEST_READY: Final = 3
+"""Pixels: shorter dotted lines are specks beside the step that follows, which shows anyway."""
 _KINDS: Final = {State.RUNNING.value: BarKind.RUNNING, State.RUNNABLE.value: BarKind.READY, State.WAITING.value: BarKind.WAITING}
 
 
@@ -52,6 +54,9 @@ def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set
             bands.append(_band(words, trace, number, lane, shown, columns))
         else:
             for row in shown:
+                ready = table.state[row] == State.RUNNABLE
+                if ready and (table.end_ns[row] - table.start_ns[row]) * columns < NARROWEST_READY * trace.end_ns:
+                    continue
                 rows[BarKind.BLOCKING if row in blocking else _KINDS[table.state[row]]].append((number, row))
     at = {task: number for number, lane in enumerate(lanes) for task in lane.tasks}
     banded = {band.lane for band in bands}

@@ -7,14 +7,16 @@ Imports ``lang``, ``model`` and ``plain``.
 from __future__ import annotations
 
 import ntpath
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from ..lang import Catalogue, marked
-from ..model import Cause, Location, Outcome, Task, TaskKind, Trace, Wait, WaitKind
+from ..model import Cause, Instant, Location, Outcome, Task, TaskKind, Trace, Wait, WaitKind
 from .plain import clean, cut
 
 CELL_FILE: Final = "cell"
+_NUMBERED: Final = re.compile(r"Task-\d+")
 
 LEGEND: Final[Mapping[str, str]] = {
     "running": marked("running"),
@@ -67,7 +69,7 @@ def wait_texts(words: Catalogue, wait: Wait | None, tasks: tuple[Task, ...]) -> 
         return _several(words, wait)
     if wait.kind is WaitKind.WAIT_FOR:
         target = _targets(wait, tasks, calls=True) or clean(wait.name, 60) or "…"
-        limit = "" if wait.delay_ns is None else f", {exact(words, wait.delay_ns)}"
+        limit = "" if wait.delay_ns is None else words.gettext(", ") + exact(words, wait.delay_ns)
         return (f"wait_for({target}{limit})", f"wait_for(…{limit})", "wait_for")
     if wait.kind is WaitKind.SHIELD:
         return (f"shield({_targets(wait, tasks) or '…'})", "shield")
@@ -85,7 +87,7 @@ def _several(words: Catalogue, wait: Wait) -> tuple[str, ...]:
     if wait.delay_ns is not None:
         extras.append(exact(words, wait.delay_ns))
     short = (f"{call}({count})", f"{call}({wait.count})", call)
-    return (f"{call}({', '.join([count, *extras])})", *short) if extras else short
+    return (f"{call}({words.gettext(', ').join([count, *extras])})", *short) if extras else short
 
 
 def _single(words: Catalogue, wait: Wait) -> tuple[str, ...]:
@@ -103,7 +105,8 @@ def _single(words: Catalogue, wait: Wait) -> tuple[str, ...]:
 
 def _targets(wait: Wait, tasks: tuple[Task, ...], calls: bool = False) -> str:
     """Name the tasks waited for; by their calls where a time-out made them and their names say nothing."""
-    shown = [task_name(tasks[target]) if not calls or not tasks[target].function else call_of(tasks[target]) for target in wait.targets[:3]]
+    found = [tasks[target] for target in wait.targets[:3]]
+    shown = [call_of(task) if calls and task.function and _NUMBERED.fullmatch(task.name) else task_name(task) for task in found]
     return ", ".join(shown) + (", …" if len(wait.targets) > 3 else "")
 
 
@@ -145,8 +148,13 @@ def is_cell(trace: Trace) -> bool:
     return bool(trace.tasks) and trace.tasks[0].kind is TaskKind.CELL and trace.tasks[0].name == "cell"
 
 
-def canceller(words: Catalogue, trace: Trace, by: int | None, cause: Cause) -> str:
+def canceller(words: Catalogue, trace: Trace, asked: Instant) -> str:
     """Say who asked a task to stop, ``""`` where nobody knows."""
+    by, cause = asked.by, asked.cause
+    if asked.text == "timeout":
+        return words.gettext("by a time-out")
+    if asked.text == "TaskGroup":
+        return words.gettext("by the TaskGroup")
     if by is not None and trace.tasks[by].kind is TaskKind.CELL and is_cell(trace):
         return words.gettext("by the cell")
     if by is not None:

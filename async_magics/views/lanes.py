@@ -86,7 +86,7 @@ def _end(words: Catalogue, trace: Trace, lane: int, task: Task, asked: Mapping[i
     if task.outcome is Outcome.RAISED:
         text = clean(task.exception or "", 40)
     elif task.outcome is Outcome.CANCELLED and task.id in asked:
-        text = clean(labels.canceller(words, trace, asked[task.id].by, asked[task.id].cause), 40)
+        text = clean(labels.canceller(words, trace, asked[task.id]), 40)
     t_ns = trace.end_ns if task.ended_ns is None else task.ended_ns
     return End(lane=lane, t_ns=t_ns, outcome=task.outcome, text=text)
 
@@ -109,6 +109,7 @@ def arrows(trace: Trace, found: Sequence[Lane]) -> tuple[Arrow, ...]:
     for instant in trace.instants:
         if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is not None and instant.task is not None:
             source, target = at[instant.by], at[instant.task]
-            if source != target:
+            aside = instant.text == "timeout" or (instant.text == "TaskGroup" and trace.tasks[instant.by].parent == instant.task)
+            if source != target and not aside:  # nobody's line asked: a timer did, or a group stopped its owner's own waiting
                 out.append(Arrow(t_ns=instant.t_ns, source=source, target=target))
     return tuple(out)

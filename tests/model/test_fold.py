@@ -133,7 +133,7 @@ def test_cancellation_by_name() -> None:
     script.born(8)
     script.step(7, 10, 20, script.sleep())
     script.step(8, 30, 40, DONE)
-    script.log.add(Kind.CANCEL_REQUESTED, BEGIN + 35, 7, 8, (test_cancellation_by_name.__code__, 0))
+    script.log.add(Kind.CANCEL_REQUESTED, BEGIN + 35, 7, 8, ((test_cancellation_by_name.__code__, 0), ""))
     script.step(7, 50, 60, DONE, cause=8, wake=BEGIN + 35)
     script.died(7)
     trace = script.trace()

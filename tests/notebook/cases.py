@@ -7,6 +7,7 @@ import json
 
 from .case import Case, Difference, case, plain, stacked, traced, under
 
+
 def names(*own: str) -> str:
     """Return the line of the state that lists the namespace."""
     return json.dumps(["names", *sorted([*["In", "Out", "__builtin__", "__builtins__", "__name__", "exit", "get_ipython", "quit"], *own])])
