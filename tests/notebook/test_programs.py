@@ -63,11 +63,11 @@ def test_nbclient_stops_at_an_error_and_keeps_the_chart() -> None:
 
 
 def test_a_task_that_a_later_cell_awaits_is_finished_on_the_stored_chart() -> None:
-    pending = "%%tasktrace --lang en\nimport asyncio\nt = asyncio.create_task(asyncio.sleep(0.05, 7))"
+    pending = "%%tasktrace --lang en\nimport asyncio\nt = asyncio.create_task(asyncio.sleep(0.5, 7))"
     first, second = executed(LOAD, pending, "await t")[1:]
     assert kinds(second) == ["execute_result"]
     (chart,) = first.outputs
-    assert "sleep(0.05)" in chart.data["text/plain"]
+    assert "sleep(0.5)" in chart.data["text/plain"]
     assert "pending" not in chart.data["text/plain"]
 
 
