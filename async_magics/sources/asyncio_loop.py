@@ -325,11 +325,19 @@ class Tap:
             return timer
 
         def call_soon_threadsafe(callback: Any, *args: Any, context: Any = None) -> Any:
-            handle = BaseLoop.call_soon_threadsafe(loop, callback, *args, context=context)
-            if type(handle) in switch and get_ident() != loop._thread_id:
-                handle.__class__ = switch[type(handle)]
+            """Stand in for the method that, from Python 3.14 on, makes its handle itself: once queued, it may run at any moment."""
+            if loop._closed or get_ident() == loop._thread_id:
+                handle = BaseLoop.call_soon_threadsafe(loop, callback, *args, context=context)
+                if handle._source_traceback:
+                    del handle._source_traceback[-1]
+                return handle
+            if loop._debug:
+                loop._check_callback(callback, "call_soon_threadsafe")
+            handle = switch[safe](callback, args, loop, context)
             if handle._source_traceback:
-                del handle._source_traceback[-1]
+                del handle._source_traceback[-2:]
+            ready.append(handle)
+            loop._write_to_self()
             return handle
 
         def set_current(value: int) -> int:
