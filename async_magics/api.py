@@ -6,23 +6,27 @@ Views and exporters are imported when they are needed, not before. Does not impo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from .clock import MONOTONIC, Clock
 from .errors import OptionError, RecordingError, TraceFormatError
 from .model.fold import Frame, fold
-from .recorder import Recorder, Window
-from .sources.asyncio_tasks import AsyncioTasks
+from .recorder import Recorder, Source, Window
 from .sources.reprs import message
 
 if TYPE_CHECKING:
     from .analysis.stats import Stats
     from .model import Task, Trace
     from .views.gantt import Gantt
+
+
+SOURCES: Final = ("asyncio_tasks:AsyncioTasks",)
+"""What is watched, ``module:class`` in ``sources``, in the order of installation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ class RecordingOptions:
         results: keep a bounded text of what tasks return.
         arguments: keep a bounded text of the arguments of tasks' coroutines.
         follow_s: for how long tasks that outlive the traced code are followed.
+        calls: names of functions whose every call is recorded.
     """
 
     limit: int = 2_000_000
@@ -42,6 +47,7 @@ class RecordingOptions:
     results: bool = False
     arguments: bool = True
     follow_s: float = 600.0
+    calls: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.limit < 1:
@@ -151,12 +157,13 @@ class Recording(Recorded):
         if self._window is not None or self._trace is not None:
             raise RecordingError("this recording was started before: make another one")
         self._recorder = _running_recorder() or Recorder(
-            [AsyncioTasks()],
+            [_source(name) for name in SOURCES],
             limit=self.options.limit,
             clock=self._clock,
             arguments=self.options.arguments,
             results=self.options.results,
             threshold_ns=self.options.threshold_ns,
+            calls=self.options.calls,
         )
         self._window = self._recorder.open()
         return self
@@ -169,8 +176,8 @@ class Recording(Recorded):
                 raise RecordingError("this recording was never started")
             return
         recorder.end(window, None if error is None else (type(error).__qualname__, message(error)))
-        if window.alive and self.options.follow_s > 0 and _loop_lives():
-            window.settled = self._settle
+        if (window.alive or window.works) and self.options.follow_s > 0 and _loop_lives():
+            window.soon, window.settled = _soon(), self._settle
             _call_later(self.options.follow_s, self._settle)
         else:
             self._close()
@@ -262,6 +269,7 @@ def trace(
     results: bool = False,
     arguments: bool = True,
     follow: float = 600.0,
+    calls: Iterable[str] = (),
 ) -> Recording:
     """Record the code inside a ``with`` block; afterwards show, save or read what was recorded.
 
@@ -275,11 +283,14 @@ def trace(
         results: keep a bounded text of what tasks return.
         arguments: keep a bounded text of tasks' arguments.
         follow: seconds for which tasks that outlive the code are followed.
+        calls: names of functions, each call of which is to be recorded.
 
     Raises:
         OptionError: a value makes no sense.
     """
-    options = RecordingOptions(limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow)
+    options = RecordingOptions(
+        limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow, calls=tuple(calls)
+    )
     return Recording(name=name, title=title, options=options)
 
 
@@ -318,6 +329,12 @@ def _chart_options(options: dict[str, Any]) -> Any:
     return ChartOptions(**options)
 
 
+def _source(name: str) -> Source:
+    module, _, kind = name.partition(":")
+    source: Source = getattr(import_module(f".sources.{module}", __package__), kind)()
+    return source
+
+
 def _running_recorder() -> Recorder | None:
     """Return the recorder that is at work in this process: two would get in each other's way on one loop."""
     from asyncio import base_events
@@ -337,6 +354,16 @@ def _call_later(seconds: float, function: Callable[[], None]) -> None:
     import contextvars
 
     asyncio.get_running_loop().call_later(seconds, function, context=contextvars.Context())
+
+
+def _soon() -> Callable[[Callable[[], None]], None]:
+    """Return what runs a function on this thread's loop, from whatever thread it is asked, outside every traced context."""
+    import asyncio
+    import contextvars
+    from functools import partial
+
+    soon: Callable[..., Any] = partial(asyncio.get_running_loop().call_soon_threadsafe, context=contextvars.Context())
+    return soon
 
 
 def _in_notebook() -> bool:
