@@ -64,11 +64,10 @@ class Verb(StrEnum):
     FAILED = "failed"  #: it could not be started, or submitted [error!, message]
     BEGIN = "begin"  #: its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu: ns]
     END = "end"
-    """Its code is over [error: type name, message, cpu: ns that its thread used up to now, no_core: ns in which the thread could have run but
-    had no core, switches: voluntary context switches (both since BEGIN), process_cpu: ns that its process used, result]"""
-    STEP = (
-        "step"  #: one resume of a generator or greenlet; t_ns is its begin [end!: ns, how: "yield", "return" or an exception's name, site]
-    )
+    """Its code is over [error: type name, message, cpu: ns that its thread used up to now, no_core: ns in which the thread could
+    have run but had no core, switches: voluntary context switches (both since BEGIN), process_cpu: ns that its process used,
+    result]"""
+    STEP = "step"  #: a generator or greenlet went on; t_ns: when [end!: ns, how: "yield", "return" or an error's name, site]
     WAIT = "wait"  #: this thread begins to wait for it [how!: "join", "map", "result", …]
     WAITED = "waited"  #: this thread waits no longer for it
     KILL = "kill"  #: somebody asked it to die [how!: "terminate", "kill", "signal 15", by, site]
