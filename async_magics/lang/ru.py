@@ -37,7 +37,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "cancelled": "отменена",
     "still pending": "ещё не завершена",
     "cancels": "отменяет",
-    "call and result on their way": "вызов и результат в пути",
+    "call and result": "вызов и результат",
     # bars and ends
     "a task": "задача",
     "a future": "future",
@@ -127,6 +127,9 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{count} задач показаны вместе на {n} дорожке",
         "{count} задач показаны вместе на {n} дорожках",
         "{count} задач показаны вместе на {n} дорожках",
+    ),
+    "the height tells how many there were, the dark part how many of them ran": (
+        "высота — сколько их было, тёмная часть — сколько из них работало"
     ),
     "the height tells how many were alive; the strip below, how much of the time one of them ran": (
         "высота — сколько их ещё не завершено, полоска внизу — какую часть времени одна из них работала"

@@ -54,7 +54,7 @@ def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set
         shown = [] if lane.many else list(_shown(trace, lane))
         if lane.many or len(shown) > most:
             bands.append(_band(words, trace, number, lane, columns))
-            continue
+            shown = [row for row in shown if lane.role is Role.WORKER and _kind(trace, row) is BarKind.STARTING]
         for row in shown:
             kind = BarKind.BLOCKING if row in blocking else _kind(trace, row)
             if kind in (BarKind.READY, BarKind.STARTING) and _is_speck(trace, row, columns):
@@ -66,7 +66,7 @@ def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set
     found = [(kind, sorted(some, key=lambda pair: (pair[0], table.start_ns[pair[1]]))) for kind, some in pairs.items() if some]
     return Content(
         bars=tuple(_bars(trace, kind, some) for kind, some in found),
-        cpu=_shares(trace, pairs[BarKind.RUNNING], columns),
+        cpu=_shares(trace, pairs[BarKind.RUNNING], lanes, banded, columns),
         bands=tuple(bands),
         rows=tuple(tuple(row for _lane, row in some) for _kind, some in found),
     )
@@ -111,8 +111,7 @@ def _kind(trace: Trace, row: int) -> BarKind:
 
 
 def _is_speck(trace: Trace, row: int, columns: int) -> bool:
-    table = trace.slices
-    return (table.end_ns[row] - table.start_ns[row]) * columns < NARROWEST_READY * trace.end_ns
+    return _took(trace, row) * columns < NARROWEST_READY * trace.end_ns
 
 
 def _rows(trace: Trace, task: int) -> range:
@@ -131,21 +130,32 @@ def _bars(trace: Trace, kind: BarKind, pairs: list[tuple[int, int]]) -> Bars:
     )
 
 
-def _shares(trace: Trace, pairs: list[tuple[int, int]], columns: int) -> CpuShares:
-    """Return the share of a core in every running bar that is wide enough, where it was measured."""
+def _shares(trace: Trace, pairs: list[tuple[int, int]], lanes: Sequence[Lane], banded: Set[int], columns: int) -> CpuShares:
+    """Return the share of a core in every running bar that is wide enough, and in a band of jobs as a whole, where it was measured."""
     table = trace.slices
-    found = []
-    for lane, row in pairs:
-        took = table.end_ns[row] - table.start_ns[row]
-        measured = table.cpu_ns[row] != NONE and trace.tasks[table.task[row]].kind in _MEASURED
-        if measured and took and took * columns >= NARROWEST_CPU * trace.end_ns:
-            found.append((lane, table.start_ns[row], table.end_ns[row], min(1.0, table.cpu_ns[row] / took)))
+    found = [(lane, table.start_ns[row], table.end_ns[row], table.cpu_ns[row] / _took(trace, row)) for lane, row in pairs
+             if _is_measured(trace, row)]  # fmt: skip
+    for number in banded:
+        rows = [row for row in _of_worker(trace, lanes[number], range(0)) if _is_measured(trace, row)]
+        if rows and lanes[number].role is Role.WORKER:
+            share = sum(table.cpu_ns[row] for row in rows) / sum(_took(trace, row) for row in rows)
+            found.append((number, min(table.start_ns[row] for row in rows), max(table.end_ns[row] for row in rows), share))
+    wide = [item for item in sorted(found) if (item[2] - item[1]) * columns >= NARROWEST_CPU * trace.end_ns]
     return CpuShares(
-        lane=tuple(lane for lane, _start, _end, _share in found),
-        start_ns=tuple(start for _lane, start, _end, _share in found),
-        end_ns=tuple(end for _lane, _start, end, _share in found),
-        share=tuple(share for _lane, _start, _end, share in found),
+        lane=tuple(lane for lane, _start, _end, _share in wide),
+        start_ns=tuple(start for _lane, start, _end, _share in wide),
+        end_ns=tuple(end for _lane, _start, end, _share in wide),
+        share=tuple(min(1.0, share) for _lane, _start, _end, share in wide),
     )
+
+
+def _took(trace: Trace, row: int) -> int:
+    return trace.slices.end_ns[row] - trace.slices.start_ns[row]
+
+
+def _is_measured(trace: Trace, row: int) -> bool:
+    table = trace.slices
+    return table.cpu_ns[row] != NONE and table.end_ns[row] > table.start_ns[row] and trace.tasks[table.task[row]].kind in _MEASURED
 
 
 def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, columns: int) -> Band:
@@ -153,7 +163,10 @@ def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, columns: int)
 
     count = columns if lane.many else columns // SHARES_OVER
     found = band(trace.slices, lane.tasks, lane=number, end_ns=trace.end_ns, count=count)
-    return replace(found, text=_band_text(words, trace, lane, found))
+    if lane.role is Role.WORKER:  # its start-up has a bar
+        found = replace(found, ready=(0.0,) * count)
+    starting = all(trace.tasks[task].kind in _STARTED for task in lane.tasks)
+    return replace(found, text=_band_text(words, trace, lane, found), starting=starting)
 
 
 def _band_text(words: Catalogue, trace: Trace, lane: Lane, found: Band) -> str:

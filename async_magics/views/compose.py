@@ -99,7 +99,7 @@ def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_n
     for band in inside.bands:
         for kind, shares in ((BarKind.RUNNING, band.running), (BarKind.WAITING, band.waiting), (BarKind.READY, band.ready)):
             if max(shares, default=0.0) > (0.04 * band.peak if kind is BarKind.READY else 0):
-                yield kind
+                yield BarKind.STARTING if kind is BarKind.READY and band.starting else kind
     yield from (end.outcome for end in ended)
     yield from (arrow.kind for arrow in joined)
     if len(inside.cpu):

@@ -34,8 +34,10 @@ def ends(words: Catalogue, trace: Trace, found: Sequence[Lane], banded: Set[int]
         if lane.many:
             out += _small_ends(trace, number, (*lane.tasks, *lane.inner))
         elif lane.role is Role.WORKER:
-            out += _of_jobs(words, trace, number, lane, number in banded, columns)
-            out += _of_worker(words, trace, number, trace.tasks[lane.tasks[0]], asked)
+            own = list(_of_worker(words, trace, number, trace.tasks[lane.tasks[0]], asked))
+            jobs = _of_jobs(words, trace, number, lane, number in banded, columns)
+            out += [end for end in jobs if not own or end.t_ns < own[0].t_ns]  # what ended with its worker needs no mark of its own
+            out += own
         elif lane.role is Role.POOL:
             out += _of_pool(words, trace, number, trace.tasks[lane.tasks[0]])
         else:
@@ -82,12 +84,14 @@ def _of_jobs(words: Catalogue, trace: Trace, number: int, lane: Lane, banded: bo
     if banded:
         yield from _small_ends(trace, number, lane.inner)
         return
+    worker = trace.tasks[lane.tasks[0]]
+    gone = trace.end_ns if worker.ended_ns is None else worker.ended_ns
     jobs = sorted((job for job in map(trace.tasks.__getitem__, lane.inner) if job.kind is TaskKind.JOB), key=lambda job: job.begun_ns or 0)
     begins = [job.begun_ns or 0 for job in jobs[1:]]
     for job, following in zip(jobs, [*begins, None], strict=True):
         if job.outcome is Outcome.RETURNED:
             continue
-        end = trace.end_ns if job.ended_ns is None else job.ended_ns
+        end = gone if job.ended_ns is None else job.ended_ns
         text = labels.failure(words, job) if job.outcome is Outcome.RAISED else ""
         if following is not None and not _fits(text, (following - end) * columns / max(1, trace.end_ns)):
             text = ""
@@ -130,18 +134,18 @@ def _stops(trace: Trace, at: Mapping[int, int]) -> Iterator[Arrow]:
 
 
 def _handed(trace: Trace, found: Sequence[Lane], at: Mapping[int, int]) -> Iterator[Arrow]:
-    """Yield the ways of jobs to their workers and of results back; a bunch that returns at once has one arrow."""
-    back: defaultdict[tuple[int, int, int], int] = defaultdict(int)
+    """Yield, for each worker and submitter, the way of the first call there and of the last result back: all would be a thicket."""
     for number, lane in enumerate(found):
         if lane.role is not Role.WORKER:
             continue
+        by: defaultdict[int, list[Task]] = defaultdict(list)
         for job in map(trace.tasks.__getitem__, lane.inner):
-            if job.kind is not TaskKind.JOB or job.parent is None or job.begun_ns is None:
-                continue
-            source = at[job.parent]
-            yield Arrow(t_ns=job.created_ns, source=source, target=number, end_ns=job.begun_ns, kind="handed")
-            if job.delivered_ns is not None and job.ended_ns is not None:
-                key = (number, source, job.delivered_ns)
-                back[key] = max(back[key], job.ended_ns)
-    for (number, source, delivered), ended in back.items():
-        yield Arrow(t_ns=min(ended, delivered), source=number, target=source, end_ns=delivered, kind="handed")
+            if job.kind is TaskKind.JOB and job.parent is not None and job.begun_ns is not None:
+                by[at[job.parent]].append(job)
+        for source, jobs in by.items():
+            first = min(jobs, key=lambda job: job.begun_ns or 0)
+            yield Arrow(t_ns=first.created_ns, source=source, target=number, end_ns=first.begun_ns or 0, kind="handed")
+            ways = [(job.delivered_ns, job.ended_ns) for job in jobs if job.delivered_ns is not None and job.ended_ns is not None]
+            if ways:
+                back, ended = max(ways)
+                yield Arrow(t_ns=min(ended, back), source=number, target=source, end_ns=back, kind="handed")

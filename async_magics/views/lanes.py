@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ..analysis.blocking import LOOPED
 from ..analysis.tracks import process_of, thread_of
 from ..lang import Catalogue, marked
 from ..model import Task, TaskKind, TrackKind, Trace
@@ -49,7 +50,10 @@ def _lane(words: Catalogue, trace: Trace, row: Row) -> Lane:
     else:
         name = labels.call_of(first) if first.kind in _CALLED and first.function else labels.task_name(first)
         detail = _origin(words, trace, first, name)
-    return Lane(role=role, tasks=row.tasks, inner=row.inner, name=name, detail=detail, depth=row.depth, parent=row.parent)
+    parallel = all(trace.tasks[task].kind not in LOOPED for task in row.tasks)
+    return Lane(
+        role=role, tasks=row.tasks, inner=row.inner, name=name, detail=detail, depth=row.depth, parent=row.parent, parallel=parallel
+    )
 
 
 def _many(words: Catalogue, trace: Trace, row: Row) -> tuple[Role, str, str]:

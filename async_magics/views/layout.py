@@ -129,6 +129,11 @@ def _units(lane: Lane) -> float:
     return BAND_HEIGHT if lane.many else POOL_HEIGHT if lane.role is Role.POOL else 1.0
 
 
+def _strip(lane: Lane) -> float:
+    """Return the share of a lane's height in which running is drawn."""
+    return STRIP if lane.many and not lane.parallel else 1.0
+
+
 def _left(lanes: Sequence[Lane], sheet: Sheet, one_line: bool, tree: bool) -> float:
     widest = (
         max((name_width(lane, sheet.scale, one_line) + (lane.depth * INDENT * sheet.scale if tree else 0) for lane in lanes), default=0.0)
@@ -159,7 +164,7 @@ def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float) -> tup
     for lane in lanes:
         slot = pitch * _units(lane)
         height = slot * (0.8 if lane.many else 0.64)
-        placed.append(replace(lane, top=y + (slot - height) / 2, height=height, strip=height * STRIP if lane.many else height))
+        placed.append(replace(lane, top=y + (slot - height) / 2, height=height, strip=_strip(lane) * height))
         y += slot
     return tuple(placed), y + 6 * scale
 

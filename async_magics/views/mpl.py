@@ -204,19 +204,19 @@ class _Painter:
             for kind, outlines in areas(scene, band).items():
                 bands[kind] += outlines
         fills = {
+            BarKind.STARTING: theme.starting,
             BarKind.WAITING: theme.waiting,
             BarKind.READY: theme.ready,
-            BarKind.STARTING: theme.starting,
             BarKind.RUNNING: theme.running,
             BarKind.BLOCKING: theme.blocking,
         }
-        for order, (kind, fill) in enumerate(fills.items(), start=2):
+        for order, (kind, fill) in enumerate(fills.items(), start=1):
             self._fill(bands[kind], fill, order, outlined=False)
             if kind is not BarKind.READY:
                 corners = [*rectangles(scene, scene.bars_of(kind)), *self._swatch(kind, 10)]
                 self._fill(corners, fill, order + 0.5, outlined=True)
         self._ready(bool(bands[BarKind.READY]))
-        self._strokes(lines(scene, scene.bars_of(BarKind.OPEN)), theme.faint, 1.4, 2)
+        self._strokes(lines(scene, scene.bars_of(BarKind.OPEN)), theme.waiting.edge, 2.0, 2)
         self._cpu()
 
     def _cpu(self) -> None:
@@ -224,7 +224,7 @@ class _Painter:
         full, used = cpu_lines(self._scene)
         swatch = self._swatch("cpu", 10)
         if len(swatch):
-            self._fill([*swatch], self._theme.running, 4.5, outlined=True)
+            self._fill([*swatch], self._theme.running, 4.6, outlined=True)
             (left, _), (right, bottom) = swatch[0][0], swatch[0][2]
             inset, y = CPU_INSET * self._scale, bottom - 3 * self._scale
             sample = np.array([[(left + inset, y), (right - inset, y)]])
@@ -232,7 +232,7 @@ class _Painter:
             used = np.concatenate((used, sample * (1, 1) - np.array([(0, 0), ((right - left) * 0.35, 0)])))
         for drawn, color in ((full, self._theme.cpu_room), (used, self._theme.cpu)):
             if len(drawn):
-                self._strokes(drawn, color, 2.6, 5, capstyle="butt")
+                self._strokes(drawn, color, 2.6, 4.7, capstyle="butt")
 
     def _fill(self, corners: list[Corners], fill: Fill, zorder: float, *, outlined: bool) -> None:
         if not corners:

@@ -95,8 +95,8 @@ def lines(scene: Scene, bars: Bars) -> Corners:
 def areas(scene: Scene, band: Band) -> dict[BarKind, list[Corners]]:
     """Return the outlines of a band's parts, stacked upwards.
 
-    One task: shares of time over the whole height. Many: how many were alive above, and below, in a strip of its own, the share
-    of time in which one of them ran, for one of a thousand would not show.
+    One task: shares of time over the whole height; many that can run at once: their numbers. Many of one loop: how many were
+    alive above, and below, in a strip of its own, the share of time in which one of them ran, for one of a thousand would not show.
     """
     lane = scene.lanes[band.lane]
     bottom = lane.top + lane.height
@@ -111,13 +111,14 @@ def areas(scene: Scene, band: Band) -> dict[BarKind, list[Corners]]:
         total = np.maximum(running + ready + waiting, 1e-12)
         share = np.where(running > 0, np.maximum(running / total, LEAST_SHARE), 0.0)
         rest = np.where(ready + waiting > 0, (1 - share) / np.maximum(ready + waiting, 1e-12), 0.0)
-        alive = lane.height * np.minimum(1.0, total)
+        alive = lane.height * np.minimum(1.0, total / band.peak)
         base, parts = bottom, []
         heights = [(BarKind.RUNNING, share * alive), (BarKind.READY, ready * rest * alive), (BarKind.WAITING, waiting * rest * alive)]
     low = np.full(len(running), base)
     out = {kind: _outlines(scene, band, np.full(len(height), floor), floor - height) for kind, floor, height in parts}
     for kind, height in heights:
-        out[kind] = _outlines(scene, band, low, low - height)
+        drawn = BarKind.STARTING if kind is BarKind.READY and band.starting else kind
+        out[drawn] = _outlines(scene, band, low, low - height)
         low = low - height
     return out
 

@@ -12,7 +12,7 @@ from typing import Final
 from ..analysis import core_use
 from ..analysis.stats import NO_WORK
 from ..lang import Catalogue
-from ..model import InstantKind, Location, Outcome, TaskKind, Trace
+from ..model import InstantKind, Location, Outcome, Task, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
 from .plain import clean
@@ -119,11 +119,20 @@ def _listed(words: Catalogue, names: Sequence[str]) -> str:
 
 
 def _pending(words: Catalogue, trace: Trace) -> list[str]:
-    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING]
+    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(trace, task)]
     if not pending:
         return []
     text = words.ngettext("{} task was still pending when this was drawn", "{} tasks were still pending when this was drawn", len(pending))
     return [text.format(words.number(len(pending)))]
+
+
+def _is_lost(trace: Trace, job: Task) -> bool:
+    """Whether nobody is at work on a job any more, or ever was: other lines tell that."""
+    if job.kind is not TaskKind.JOB:
+        return False
+    return job.ended_ns is not None or any(
+        instant.kind is InstantKind.NEVER_BEGUN and instant.task == job.pool and job.begun_ns is None for instant in trace.instants
+    )
 
 
 def _remarks(words: Catalogue, trace: Trace) -> list[str]:
@@ -153,7 +162,10 @@ def _drawn_together(words: Catalogue, lanes: Sequence[Lane], bands: Sequence[Ban
     if groups:
         count = sum(len(lane.tasks) + len(lane.inner) for lane in groups)
         text = words.ngettext("{count} tasks share {n} lane", "{count} tasks share {n} lanes", len(groups))
-        what = words.gettext("the height tells how many were alive; the strip below, how much of the time one of them ran")
+        if all(lane.parallel for lane in groups):
+            what = words.gettext("the height tells how many there were, the dark part how many of them ran")
+        else:
+            what = words.gettext("the height tells how many were alive; the strip below, how much of the time one of them ran")
         lines.append(f"{text.format(count=words.number(count), n=len(groups))}: {what}")
     dense = sum(not lanes[band.lane].many for band in bands)
     if dense:

@@ -46,7 +46,8 @@ class Lane:
         depth: how many lanes stand above it in the tree of who created whom.
         parent: number of the lane above it in that tree.
         top, height: of its bars, in pixels from the chart's top.
-        strip: height of the part at the bottom in which running is drawn; all of it, but in a band of many tasks.
+        strip: height of the part at the bottom in which running is drawn; all of it, but in a band of many tasks of one loop.
+        parallel: its many tasks could all run at once, as threads and processes can.
     """
 
     role: Role
@@ -59,6 +60,7 @@ class Lane:
     height: float = 0.0
     strip: float = 0.0
     inner: tuple[int, ...] = ()
+    parallel: bool = False
 
     @property
     def many(self) -> bool:
@@ -112,6 +114,7 @@ class Band:
         running, ready, waiting: mean number of tasks in that state during each column.
         peak: the largest number of tasks alive in a column, what the full height stands for.
         text: a label on it, ``""`` for none.
+        starting: those that are ready are starting up, as processes do, and do not queue for a loop.
     """
 
     lane: int
@@ -122,6 +125,7 @@ class Band:
     waiting: tuple[float, ...]
     peak: float
     text: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,9 @@ def pool(items: int = 10, workers: int = 5, *, each: float = 0.2, cpu: float = 0
     made = script.pool(f"Pool({workers})", at=0.01, begin=0.06)
     script.running(0, 0.01, 0.07)
     crew = [
-        script.worker(made, f"ForkPoolWorker-{n + 1}", at=0.01 + 0.04 * n / workers, begin=0.03 + 0.04 * n / workers, pid=9001 + n, method="fork")
+        script.worker(
+            made, f"ForkPoolWorker-{n + 1}", at=0.01 + 0.04 * n / workers, begin=0.03 + 0.04 * n / workers, pid=9001 + n, method="fork"
+        )
         for n in range(workers)
     ]
     chunk = max(1, items // (workers * 4))
@@ -156,9 +158,7 @@ def threads(count: int = 2, *, share: float = 0.48, no_core: float = 0.02, switc
 def generators(rounds: int = 6) -> Trace:
     """Two generators that take turns."""
     script = TraceScript("In [11]", title="round robin")
-    pair = [
-        script.task(name, name, "", at=0.0001 * n, kind=TaskKind.GENERATOR, track=1) for n, name in enumerate(("counter", "printer"))
-    ]
+    pair = [script.task(name, name, "", at=0.0001 * n, kind=TaskKind.GENERATOR, track=1) for n, name in enumerate(("counter", "printer"))]
     for number in range(rounds):
         for which, generator in enumerate(pair):
             begin = 0.001 + 0.002 * number + 0.001 * which
