@@ -43,7 +43,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     joined = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
     title = clean(trace.title if options.title is None else options.title, 160)
     crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
-    line, outlived = figures.figures(words, numbers), _outlived(trace)
+    line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed)
     legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import zip_longest
 from typing import Final
 
 from ..lang import Catalogue
@@ -87,8 +88,8 @@ def _of_jobs(words: Catalogue, trace: Trace, number: int, lane: Lane, banded: bo
     worker = trace.tasks[lane.tasks[0]]
     gone = trace.end_ns if worker.ended_ns is None else worker.ended_ns
     jobs = sorted((job for job in map(trace.tasks.__getitem__, lane.inner) if job.kind is TaskKind.JOB), key=lambda job: job.begun_ns or 0)
-    begins = [job.begun_ns or 0 for job in jobs[1:]]
-    for job, following in zip(jobs, [*begins, None], strict=True):
+    begins = [job.begun_ns for job in jobs[1:]]
+    for job, following in zip_longest(jobs, begins):
         if job.outcome is Outcome.RETURNED:
             continue
         end = gone if job.ended_ns is None else job.ended_ns

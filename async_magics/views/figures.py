@@ -5,6 +5,7 @@ Imports ``analysis``, ``lang``, ``model`` and this folder.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Set
 from typing import Final
@@ -14,13 +15,24 @@ from ..analysis.stats import ALIVE, NO_WORK
 from ..lang import Catalogue
 from ..model import TaskKind, Trace
 from . import labels
-from .plain import clean
+from .plain import clean, ems
 
 LEAST_CORES: Final = 0.05
+SEPARATOR: Final = " · "
 
 
-def figures(words: Catalogue, found: Stats) -> str:
-    """Return how long, what, how many at once, and how busy: ``2.07 s · 4 tasks · 3.1 at once on average · loop 48 % busy``."""
+def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
+    """Return how long, what, how many at once, and how busy: ``2.07 s · 4 tasks · 3.1 at once on average · loop 48 % busy``.
+
+    What is too long for a width, in units of the letters' size, loses its last figures.
+    """
+    parts = _parts(words, found)
+    while len(parts) > 1 and ems(SEPARATOR.join(parts)) > width_em:
+        parts.pop()
+    return SEPARATOR.join(parts)
+
+
+def _parts(words: Catalogue, found: Stats) -> list[str]:
     parts = [labels.duration(words, found.wall_ns), *_counts(words, found)]
     if found.tasks > 1:
         mean = found.mean_concurrency
@@ -33,7 +45,7 @@ def figures(words: Catalogue, found: Stats) -> str:
         text = words.ngettext("{busy} of {n} core busy", "{busy} of {n} cores busy", found.cores)
         busy = least if found.cores_busy < LEAST_CORES else words.number(found.cores_busy, 1)
         parts.append(text.format(busy=busy, n=words.number(found.cores)))
-    return " · ".join(parts)
+    return parts
 
 
 def _counts(words: Catalogue, found: Stats) -> Iterator[str]:

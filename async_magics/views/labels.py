@@ -120,7 +120,7 @@ def _single(words: Catalogue, wait: Wait, tasks: tuple[Task, ...]) -> tuple[str,
     if wait.kind is WaitKind.EXECUTOR:
         return _executor(words, wait, tasks)
     if wait.kind is WaitKind.IDLE:
-        return (words.gettext("idle"),)
+        return (words.gettext("idle"), "")  # nothing rather than a piece of it
     if wait.kind in (WaitKind.STREAM_READ, WaitKind.STREAM_WRITE, WaitKind.CONNECT, WaitKind.SOCKET, WaitKind.SUBPROCESS):
         return (f"{name or wait.kind}()",)
     if wait.kind is WaitKind.FUTURE:

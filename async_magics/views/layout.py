@@ -157,6 +157,12 @@ def _head(title: str, figures: str, room: float, scale: float) -> tuple[float, f
     return first, first, first + 12 * scale
 
 
+def figures_room(options: ChartOptions) -> float:
+    """Return how wide the line of figures may be, in units of its letters' size."""
+    sheet = SHEETS[options.size]
+    return (sheet.width - 28 * sheet.scale) / (LETTERS.figures * sheet.scale)
+
+
 def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float) -> tuple[tuple[Lane, ...], float]:
     """Stack the lanes; return them and the bottom of the field."""
     placed = []
