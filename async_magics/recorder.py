@@ -161,6 +161,11 @@ class Recorder:
         self._each("snapshot")
         self.works.collect()
 
+    @staticmethod
+    def cpu_of(window: Window) -> int:
+        """Return the CPU time (ns) that this process has used from the window's begin to its code's end, or to now."""
+        return window.cpu_ns if window.ended_ns is not None else time.process_time_ns() - window.cpu_ns
+
     def marker_of(self, raw: int) -> int | None:
         """Return the marker of the window to which an asyncio task, or a window's own code, belongs; ``None`` for others'."""
         return self.members.get(raw) or (raw if raw in self.windows else None)

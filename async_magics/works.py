@@ -84,6 +84,11 @@ class Works:
         """A work begins to run in this thread: what is created here is its."""
         self._stacks.setdefault(get_ident(), []).append((work, owner))
 
+    def inside(self, work: str, owner: int, folder: str) -> None:
+        """In a forked child: its own code, or a job, begins; what it starts is written into that recording's folder."""
+        self._folder = Path(folder)
+        self.enter(work, owner)
+
     def leave(self, work: str) -> None:
         """It is over, or suspended."""
         thread = get_ident()
