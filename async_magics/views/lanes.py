@@ -115,7 +115,7 @@ def _place(words: Catalogue, trace: Trace, task: Task) -> str:
     if task.kind in (TaskKind.PROCESS, TaskKind.SUBPROCESS, TaskKind.WORKER):
         away = process_of(trace, task.track) != process_of(trace, cell.track)
         pid = trace.tracks[task.track].pid
-        return words.gettext("pid {}").format(pid) if away and pid is not None else ""
+        return words.gettext("pid {}").format(pid) if away and pid is not None and str(pid) not in task.name else ""
     known = {thread_of(trace, cell.track)} | ({thread_of(trace, trace.tasks[task.parent].track)} if task.parent is not None else set())
     return "" if thread_of(trace, task.track) in known else _thread(trace, task.track)
 

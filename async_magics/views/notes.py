@@ -119,20 +119,17 @@ def _listed(words: Catalogue, names: Sequence[str]) -> str:
 
 
 def _pending(words: Catalogue, trace: Trace) -> list[str]:
-    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(trace, task)]
+    unbegun = {instant.task for instant in trace.instants if instant.kind is InstantKind.NEVER_BEGUN}
+    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(task, unbegun)]
     if not pending:
         return []
     text = words.ngettext("{} task was still pending when this was drawn", "{} tasks were still pending when this was drawn", len(pending))
     return [text.format(words.number(len(pending)))]
 
 
-def _is_lost(trace: Trace, job: Task) -> bool:
+def _is_lost(job: Task, unbegun: Set[int | None]) -> bool:
     """Whether nobody is at work on a job any more, or ever was: other lines tell that."""
-    if job.kind is not TaskKind.JOB:
-        return False
-    return job.ended_ns is not None or any(
-        instant.kind is InstantKind.NEVER_BEGUN and instant.task == job.pool and job.begun_ns is None for instant in trace.instants
-    )
+    return job.kind is TaskKind.JOB and (job.ended_ns is not None or (job.begun_ns is None and job.pool in unbegun))
 
 
 def _remarks(words: Catalogue, trace: Trace) -> list[str]:
