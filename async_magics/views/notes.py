@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import Final
 
-from ..analysis import core_use
 from ..analysis.stats import NO_WORK
 from ..lang import Catalogue
 from ..model import InstantKind, Location, Outcome, Task, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
+from .figures import computed
 from .plain import clean
 from .scene import Band, End, Lane
 
@@ -30,7 +30,7 @@ def footnotes(
 ) -> tuple[str, ...]:
     """Return the lines; ``unnamed`` steps block the loop and have no label."""
     lines = [
-        *_culprits(words, trace, unnamed), *_cores(words, trace), *_open_pools(words, trace), *_pending(words, trace),
+        *_culprits(words, trace, unnamed), *computed(words, trace), *_open_pools(words, trace), *_pending(words, trace),
         *_remarks(words, trace), *_failures(words, trace, lanes, ends), *_drawn_together(words, lanes, bands),
     ]  # fmt: skip
     if trace.dropped:
@@ -63,28 +63,6 @@ def _culprits(words: Catalogue, trace: Trace, rows: Set[int]) -> list[str]:
 
 def _culprit(words: Catalogue, place: Location, ns: int) -> str:
     return f"{clean(place.text, 40)} {labels.line_of(words, place)} ({labels.duration(words, ns)})".strip()
-
-
-def _cores(words: Catalogue, trace: Trace) -> list[str]:
-    """Tell whether what ran at once computed at once."""
-    lines = []
-    for use in core_use(trace):
-        if use.turns:
-            text = words.ngettext(
-                "{n} thread computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
-                "{n} threads computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
-                use.count,
-            )
-        elif use.kind is TaskKind.THREAD:
-            text = words.ngettext(
-                "{n} thread computed side by side: {cores} cores", "{n} threads computed side by side: {cores} cores", use.count
-            )
-        else:
-            text = words.ngettext(
-                "{n} process computed side by side: {cores} cores", "{n} processes computed side by side: {cores} cores", use.count
-            )
-        lines.append(text.format(n=words.number(use.count), cores=words.number(use.cores, 2 if use.cores < 1.2 else 1)))
-    return lines
 
 
 def _open_pools(words: Catalogue, trace: Trace) -> list[str]:
