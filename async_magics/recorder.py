@@ -16,7 +16,7 @@ from threading import get_ident
 from typing import Any, Protocol
 
 from .clock import MONOTONIC, Clock, ClockAnchor
-from .events import FIRST_MARKER, EventLog, Kind
+from .events import FIRST_MARKER, EventLog, Kind, WorkRow
 from .sources.patching import UndoStack
 from .works import OWNER, Works
 
@@ -58,6 +58,9 @@ class Window:
 
 class Source(Protocol):
     """What is watched: one runtime.
+
+    Made without arguments, for a first window; and once more in each forked child if it has a true attribute ``in_children``: there it
+    is installed again, with ``works.in_child`` set, after everything that the parent had patched was restored.
 
     Attributes:
         name: as users write it.
@@ -155,6 +158,25 @@ class Recorder:
             self._sources.clear()
             self.undo.undo()
             self.works.close()
+
+    def forked(self, write: Callable[[str, WorkRow], bool]) -> None:
+        """In a forked child: the recording is the parent's; here only works are watched, and written into this process's own file.
+
+        Args:
+            write: as for ``Works.forked``.
+        """
+        again = [type(source)() for source in self._sources if getattr(source, "in_children", False)]
+        self._sources.clear()
+        with suppress(Exception):
+            self.undo.undo()
+        for window in self.windows.values():
+            window.alive = 0
+            window.works.clear()
+        self.windows.clear()
+        self.members.clear()
+        self.works.forked(write)
+        self._candidates = again
+        self._install()
 
     def snapshot(self) -> None:
         """Complete the log before it is read."""
