@@ -96,7 +96,7 @@ def _pool(words: Catalogue, trace: Trace, pool: Task) -> str:
 
 def _origin(words: Catalogue, trace: Trace, task: Task, name: str) -> str:
     """Return the grey text: the call, and where the task runs when that is not where the cell or its creator runs."""
-    call = labels.call_of(task) if task.function else ""
+    call = labels.call_of(task) if task.function and task.kind is not TaskKind.WORKER else ""  # a worker's is the pool's own
     if task.kind is TaskKind.SUBPROCESS:
         call = clean(task.arguments or task.function, 80)
     parts = [call if call != name else "", _place(words, trace, task)]
