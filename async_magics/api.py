@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .views.gantt import Gantt
 
 
-SOURCES: Final = ("asyncio_tasks:AsyncioTasks", "processes:Processes")
+SOURCES: Final = ("asyncio_tasks:AsyncioTasks", "processes:Processes", "subprocesses:Subprocesses")
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
 
 
