@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SOURCES: Final = (
     "asyncio_tasks:AsyncioTasks",
     "processes:Processes",
+    "subprocesses:Subprocesses",
     "frames:Frames",
 )
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
