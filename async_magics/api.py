@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SOURCES: Final = (
     "asyncio_tasks:AsyncioTasks",
     "frames:Frames",
+    "tornado_coroutines:TornadoCoroutines",
+    "greenlets:Greenlets",
 )
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
 

@@ -21,6 +21,7 @@ from async_magics.errors import OptionError
 from async_magics.events import Verb
 from async_magics.recorder import OWNER
 from async_magics.sources import frames, frames_works
+from async_magics.works import Works
 
 from .ledger import Ledger, record
 
@@ -319,6 +320,52 @@ def test_functions_that_run_in_loops_are_let_go(monkeypatch: pytest.MonkeyPatch)
 def frames_of(recording: Recording) -> frames_works.FrameWorks:
     (source,) = [source for source in recording._recorder._sources if source.name == "generators and calls"]  # type: ignore[union-attr]
     return source._frames  # type: ignore[no-any-return,attr-defined]
+
+
+def test_a_small_operating_system() -> None:
+    """A scheduler in classes, whose tasks wait for each other, is driven by hand as well."""
+
+    class Task:
+        def __init__(self, target: Gen) -> None:
+            self.target = target
+
+        def run(self) -> Any:
+            return self.target.send(None)
+
+    class Scheduler:
+        def __init__(self, *targets: Gen) -> None:
+            self.ready = [Task(target) for target in targets]
+
+        def loop(self) -> None:
+            while self.ready:
+                task = self.ready.pop(0)
+                try:
+                    task.run()
+                except StopIteration:
+                    continue
+                self.ready.append(task)
+
+    told = record(lambda: Scheduler(printer("a", 1), printer("b", 3)).loop())
+    assert {work.call: work.steps for work in told.works} == {
+        "printer('a', 1)": ["yield", "return"],
+        "printer('b', 3)": ["yield", "yield", "yield", "return"],
+    }
+
+
+def test_context_managers_are_the_librarys() -> None:
+    """Generators behind decorators of the standard library are driven by it."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[int]:
+        yield 1
+
+    def cell() -> None:
+        for _ in range(3):
+            with opened() as number:
+                assert number == 1
+        take_turns([counter()], 2)
+
+    assert record(cell).calls == ["counter()"]
 
 
 # ---------------------------------------------------------------------- when nothing is watched
@@ -629,34 +676,61 @@ def test_in_a_threads_pool() -> None:
     assert record(cell, calls=("slow_square",)).calls == ["slow_square(7)"]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_in_a_forked_child() -> None:
-    """A child writes through its copy of the ledger, in text; a call that was in progress is its parent's alone."""
-    recording = Recording(options=RecordingOptions(calls=("slow_square", "forks")))
+def in_child(recording: Recording, run: Callable[[Works], None]) -> list[str]:
+    """Run a function in a forked child whose copy of the ledger writes into a pipe; return what it wrote."""
+    assert recording._recorder is not None
+    works = recording._recorder.works
     read, write = os.pipe()
 
-    def forks() -> int:
+    def fork_here() -> int:
         child = os.fork()
         if not child:
-            works.pid = os.getpid()
+            works.pid = 1
             works.write = lambda row: os.write(write, f"{row[0]} {row[4]} {row[5].get('defined')}\n".encode()) and None
-            slow_square(3)
         return child
 
-    with recording:
-        assert recording._recorder is not None and recording._window is not None
-        works, log, marker = recording._recorder.works, recording._recorder.log, recording._window.marker
-        child = forks()
-        if not child:
+    child = fork_here()
+    if not child:
+        try:
+            run(works)
+        finally:
             os._exit(0)
-        os.waitpid(child, 0)
     os.close(write)
+    os.waitpid(child, 0)
     with os.fdopen(read) as file:
-        told = file.read().splitlines()
-    place = [__file__, slow_square.__code__.co_firstlineno, "slow_square"]
-    assert told == [f"spawn call2@{child} {place}", f"begin call2@{child} None", f"end call2@{child} None"]
-    assert Ledger(log, marker).calls == ["forks()"]
+        return file.read().splitlines()
+
+
+forking = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+PLACE = [__file__, slow_square.__code__.co_firstlineno, "slow_square"]
+
+
+@forking
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_in_a_forked_child() -> None:
+    """A child writes through its copy of the ledger, in text."""
+
+    def child(works: Works) -> None:
+        slow_square(1)  # as a pool's worker does when no traced job runs in it
+        works.enter("process1", -1001)
+        slow_square(2)
+
+    recording = trace(calls=["slow_square"])
+    with recording:
+        told = in_child(recording, child)
+    assert told == [f"spawn call1@1 {PLACE}", "begin call1@1 None", "end call1@1 None"]
+
+
+@forking
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_in_a_call() -> None:
+    """A call in progress is its parent's alone, although both processes return from it."""
+    recording = trace(calls=["fork_here"])
+    with recording:
+        assert recording._recorder is not None
+        log = recording._recorder.log
+        assert in_child(recording, lambda works: None) == []
+    assert [row[0] for row in log.works] == ["spawn", "begin", "end"]
 
 
 def test_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
