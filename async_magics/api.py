@@ -30,6 +30,8 @@ SOURCES: Final = (
     "processes:Processes",
     "subprocesses:Subprocesses",
     "frames:Frames",
+    "tornado_coroutines:TornadoCoroutines",
+    "greenlets:Greenlets",
 )
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
 

@@ -98,7 +98,7 @@ class FrameWorks:
         key = id(frame)
         followed = self._live.get(key)
         if fresh or key not in self._live or (followed is not None and followed.code is not frame.f_code):
-            owner = self._works.owner()
+            owner = self._owner()
             if owner is None:
                 self._live.pop(key, None)
                 return
@@ -128,6 +128,11 @@ class FrameWorks:
             self._works.emit(Verb.END, followed.work, now, cpu=time.thread_time_ns(), error=error)
 
     # ------------------------------------------------------------------ which are shown
+    def _owner(self) -> int | None:
+        """Return to which recording the code here belongs; in a child only inside a work, as a worker outlives its first recording."""
+        owner = self._works.owner()
+        return owner if self._works.pid == self._pid or isinstance(self._works.by(), str) else None
+
     def _first(self, frame: FrameType, fresh: bool, owner: int) -> Followed | None:
         """Look at a frame seen for the first time; ``None`` if it is not followed."""
         code = frame.f_code

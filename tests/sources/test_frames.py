@@ -321,6 +321,52 @@ def frames_of(recording: Recording) -> frames_works.FrameWorks:
     return source._frames  # type: ignore[no-any-return,attr-defined]
 
 
+def test_a_small_operating_system() -> None:
+    """A scheduler in classes, whose tasks wait for each other, is driven by hand as well."""
+
+    class Task:
+        def __init__(self, target: Gen) -> None:
+            self.target = target
+
+        def run(self) -> Any:
+            return self.target.send(None)
+
+    class Scheduler:
+        def __init__(self, *targets: Gen) -> None:
+            self.ready = [Task(target) for target in targets]
+
+        def loop(self) -> None:
+            while self.ready:
+                task = self.ready.pop(0)
+                try:
+                    task.run()
+                except StopIteration:
+                    continue
+                self.ready.append(task)
+
+    told = record(lambda: Scheduler(printer("a", 1), printer("b", 3)).loop())
+    assert {work.call: work.steps for work in told.works} == {
+        "printer('a', 1)": ["yield", "return"],
+        "printer('b', 3)": ["yield", "yield", "yield", "return"],
+    }
+
+
+def test_context_managers_are_the_librarys() -> None:
+    """Generators behind decorators of the standard library are driven by it."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[int]:
+        yield 1
+
+    def cell() -> None:
+        for _ in range(3):
+            with opened() as number:
+                assert number == 1
+        take_turns([counter()], 2)
+
+    assert record(cell).calls == ["counter()"]
+
+
 # ---------------------------------------------------------------------- when nothing is watched
 def hooks() -> tuple[Any, ...]:
     monitoring = getattr(sys, "monitoring", None)
