@@ -228,7 +228,7 @@ class ProcessGuard:
             begun.known = self._knowledge.now()
         elif method in _FRESH and not by_value.is_on() and not getattr(target, "__module__", "").startswith(_INTERNAL):
             for item in notebook_objects(type(process), target, process._args, process._kwargs):
-                self._voice.warn(unknown(item, method, f"{process.name} will fail with AttributeError and exit code 1"))
+                self._voice.warn(unknown(item, method, "the process will fail with AttributeError and exit code 1"))
                 return
 
     def _process_started(self, process: Any, begun: _Start) -> None:
