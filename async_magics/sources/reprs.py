@@ -7,7 +7,10 @@ hidden.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+from contextvars import Context
+from itertools import zip_longest
 from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, MethodType
 from typing import Any, Final
 
@@ -91,6 +94,45 @@ def arguments(code: CodeType, local: dict[str, Any]) -> str:
             break
     text = ", ".join(shown)
     return text if len(text) <= 2 * LONGEST else text[: 2 * LONGEST] + "…"
+
+
+def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return the arguments of a call that is about to be made, as ``arguments`` does; secrets are known by the parameters' names."""
+    names = _parameters(_bare(function))
+    shown = [_HIDDEN if name and _SECRET.search(name) else short(value, 30, 1) for name, value in zip_longest(names[: len(args)], args)]
+    shown += [f"{name}={_HIDDEN if _SECRET.search(name) else short(value, 30, 1)}" for name, value in itertools.islice(kwargs.items(), 5)]
+    text = ", ".join(shown[:5] + ["…"] * (len(args) + len(kwargs) > 5))
+    return text if len(text) <= 2 * LONGEST else text[: 2 * LONGEST] + "…"
+
+
+def _parameters(function: Any) -> tuple[str, ...]:
+    if type(function) is MethodType:
+        return _parameters(function.__func__)[1:]
+    if type(function) is not FunctionType:
+        return ()
+    code: CodeType = function.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+def function_name(function: Any) -> str:
+    """Return the qualified name of whatever can be called, bounded; of what a ``partial`` or a wrapper of ours holds."""
+    found = _bare(function)
+    if type(found) in (FunctionType, BuiltinFunctionType, MethodType):
+        return str(found.__qualname__)[:80]
+    return str(_type_name(found if isinstance(found, type) else type(found)))[:80]
+
+
+def _bare(function: Any) -> Any:
+    """Return what partials, ``asyncio.to_thread`` and our own wrappers hold; a plain function where there is one."""
+    for _ in range(20):
+        if type(function) is functools.partial:
+            inside = type(function.func) is BuiltinFunctionType and isinstance(function.func.__self__, Context)
+            function = function.args[0] if inside and function.args else function.func
+        elif type(function).__name__ == "Timed" and type(function).__module__ == f"{__package__}.child":
+            function = function.func
+        else:
+            break
+    return function
 
 
 _QUIET: Final = frozenset({BaseException.__str__, OSError.__str__, KeyError.__str__, ImportError.__str__, SyntaxError.__str__})
