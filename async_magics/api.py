@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SOURCES: Final = (
     "asyncio_tasks:AsyncioTasks",
+    "processes:Processes",
     "frames:Frames",
     "tornado_coroutines:TornadoCoroutines",
     "greenlets:Greenlets",
@@ -246,6 +247,8 @@ class Recording(Recorded):
             rename=self._file,
             threshold_ns=self.options.threshold_ns,
             pid=os.getpid(),
+            cpu_ns=self._recorder.cpu_of(self._window),
+            cores=_cores(),
         )
         return fold(self._recorder.log, frame)
 
@@ -342,6 +345,11 @@ def _source(name: str) -> Source:
     module, _, kind = name.partition(":")
     source: Source = getattr(import_module(f".sources.{module}", __package__), kind)()
     return source
+
+
+def _cores() -> int | None:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def _running_recorder() -> Recorder | None:

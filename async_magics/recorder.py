@@ -16,7 +16,7 @@ from threading import get_ident
 from typing import Any, Protocol
 
 from .clock import MONOTONIC, Clock, ClockAnchor
-from .events import FIRST_MARKER, EventLog, Kind
+from .events import FIRST_MARKER, EventLog, Kind, WorkRow
 from .sources.patching import UndoStack
 from .works import OWNER, Works
 
@@ -60,6 +60,9 @@ class Window:
 
 class Source(Protocol):
     """What is watched: one runtime.
+
+    Made without arguments, for a first window; and once more in each forked child if it has a true attribute ``in_children``: there it
+    is installed again, with ``works.in_child`` set, after everything that the parent had patched was restored.
 
     Attributes:
         name: as users write it.
@@ -159,10 +162,34 @@ class Recorder:
             self.undo.undo()
             self.works.close()
 
+    def forked(self, write: Callable[[str, WorkRow], bool]) -> None:
+        """In a forked child: the recording is the parent's; here only works are watched, and written into this process's own file.
+
+        Args:
+            write: as for ``Works.forked``.
+        """
+        again = [type(source)() for source in self._sources if getattr(source, "in_children", False)]
+        self._sources.clear()
+        with suppress(Exception):
+            self.undo.undo()
+        for window in self.windows.values():
+            window.alive = 0
+            window.works.clear()
+        self.windows.clear()
+        self.members.clear()
+        self.works.forked(write)
+        self._candidates = again
+        self._install()
+
     def snapshot(self) -> None:
         """Complete the log before it is read."""
         self._each("snapshot")
         self.works.collect()
+
+    @staticmethod
+    def cpu_of(window: Window) -> int:
+        """Return the CPU time (ns) that this process has used from the window's begin to its code's end, or to now."""
+        return window.cpu_ns if window.ended_ns is not None else time.process_time_ns() - window.cpu_ns
 
     def marker_of(self, raw: int) -> int | None:
         """Return the marker of the window to which an asyncio task, or a window's own code, belongs; ``None`` for others'."""

@@ -19,8 +19,10 @@ VALUE: Final = object()
 SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
-TRACE, CHART, EXPORT, LIST = "tasktrace", "taskchart", "taskexport", "tasklist"
+TRACE, CHART, EXPORT, LIST, PROCESSES = "tasktrace", "taskchart", "taskexport", "tasklist", "taskprocesses"
 SWITCHES: Final = ("on", "off")
+WAYS: Final = ("by-value", "by-name")
+"""How what a notebook defines is sent to processes."""
 
 
 class Option(NamedTuple):

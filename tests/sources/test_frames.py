@@ -21,7 +21,6 @@ from async_magics.errors import OptionError
 from async_magics.events import Verb
 from async_magics.recorder import OWNER
 from async_magics.sources import frames, frames_works
-from async_magics.works import Works
 
 from .ledger import Ledger, record
 
@@ -676,61 +675,43 @@ def test_in_a_threads_pool() -> None:
     assert record(cell, calls=("slow_square",)).calls == ["slow_square(7)"]
 
 
-def in_child(recording: Recording, run: Callable[[Works], None]) -> list[str]:
-    """Run a function in a forked child whose copy of the ledger writes into a pipe; return what it wrote."""
-    assert recording._recorder is not None
-    works = recording._recorder.works
-    read, write = os.pipe()
-
-    def fork_here() -> int:
-        child = os.fork()
-        if not child:
-            works.pid = 1
-            works.write = lambda row: os.write(write, f"{row[0]} {row[4]} {row[5].get('defined')}\n".encode()) and None
-        return child
-
-    child = fork_here()
-    if not child:
-        try:
-            run(works)
-        finally:
-            os._exit(0)
-    os.close(write)
-    os.waitpid(child, 0)
-    with os.fdopen(read) as file:
-        return file.read().splitlines()
-
-
-forking = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-PLACE = [__file__, slow_square.__code__.co_firstlineno, "slow_square"]
-
-
-@forking
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_in_a_forked_child() -> None:
-    """A child writes through its copy of the ledger, in text."""
+    """A child writes its calls into its own file, places as text; a call that was in progress is its parent's alone."""
+    recording = Recording(options=RecordingOptions(calls=("slow_square", "numbers", "forks")))
 
-    def child(works: Works) -> None:
-        slow_square(1)  # as a pool's worker does when no traced job runs in it
-        works.enter("process1", -1001)
-        slow_square(2)
+    def numbers() -> Iterator[int]:
+        yield 1
 
-    recording = trace(calls=["slow_square"])
+    def forks() -> int:
+        return os.fork()
+
+    def in_child() -> None:
+        try:
+            slow_square(3)
+            list(numbers())
+        finally:
+            os._exit(0)
+
     with recording:
-        told = in_child(recording, child)
-    assert told == [f"spawn call1@1 {PLACE}", "begin call1@1 None", "end call1@1 None"]
-
-
-@forking
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_fork_in_a_call() -> None:
-    """A call in progress is its parent's alone, although both processes return from it."""
-    recording = trace(calls=["fork_here"])
-    with recording:
-        assert recording._recorder is not None
-        log = recording._recorder.log
-        assert in_child(recording, lambda works: None) == []
-    assert [row[0] for row in log.works] == ["spawn", "begin", "end"]
+        assert recording._recorder is not None and recording._window is not None
+        works, log, marker = recording._recorder.works, recording._recorder.log, recording._window.marker
+        child = forks()
+        if not child:
+            in_child()
+        os.waitpid(child, 0)
+        works.collect()
+    told = [
+        (row[0], row[5].get("defined"), row[5].get("site")) for row in log.works if row[2] == child and row[4].startswith(("call", "gen"))
+    ]
+    first = numbers.__code__.co_firstlineno
+    place, other = [__file__, slow_square.__code__.co_firstlineno, "slow_square"], [__file__, first, numbers.__qualname__]
+    stood = [__file__, first + 1, numbers.__qualname__]
+    steps = [("step", None, stood)] * 2
+    assert told == [("spawn", place, None), ("begin", None, None), ("end", None, None), ("spawn", other, None), *steps]
+    assert Ledger(log, marker).calls == ["forks()", "slow_square(3)", "numbers()"]
+    assert Ledger(log, marker)["forks()"].verbs == ["spawn", "begin", "end"]
 
 
 def test_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
