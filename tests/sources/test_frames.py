@@ -679,25 +679,39 @@ def test_in_a_threads_pool() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_in_a_forked_child() -> None:
     """A child writes its calls into its own file, places as text; a call that was in progress is its parent's alone."""
-    recording = Recording(options=RecordingOptions(calls=("slow_square", "forks")))
+    recording = Recording(options=RecordingOptions(calls=("slow_square", "numbers", "forks")))
+
+    def numbers() -> Iterator[int]:
+        yield 1
 
     def forks() -> int:
-        child = os.fork()
-        if not child:
+        return os.fork()
+
+    def in_child() -> None:
+        try:
             slow_square(3)
+            list(numbers())
+        finally:
             os._exit(0)
-        return child
 
     with recording:
         assert recording._recorder is not None and recording._window is not None
         works, log, marker = recording._recorder.works, recording._recorder.log, recording._window.marker
         child = forks()
+        if not child:
+            in_child()
         os.waitpid(child, 0)
         works.collect()
-    told = [(row[0], row[5].get("defined")) for row in log.works if row[2] == child and row[4].startswith("call")]
-    place = [__file__, slow_square.__code__.co_firstlineno, "slow_square"]
-    assert told == [("spawn", place), ("begin", None), ("end", None)]
-    assert Ledger(log, marker).calls == ["forks()", "slow_square(3)"]
+    told = [
+        (row[0], row[5].get("defined"), row[5].get("site")) for row in log.works if row[2] == child and row[4].startswith(("call", "gen"))
+    ]
+    first = numbers.__code__.co_firstlineno
+    place, other = [__file__, slow_square.__code__.co_firstlineno, "slow_square"], [__file__, first, numbers.__qualname__]
+    stood = [__file__, first + 1, numbers.__qualname__]
+    steps = [("step", None, stood)] * 2
+    assert told == [("spawn", place, None), ("begin", None, None), ("end", None, None), ("spawn", other, None), *steps]
+    assert Ledger(log, marker).calls == ["forks()", "slow_square(3)", "numbers()"]
+    assert Ledger(log, marker)["forks()"].verbs == ["spawn", "begin", "end"]
 
 
 def test_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
