@@ -40,12 +40,14 @@ class OnImport:
         sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Find a wanted module as all other finders would, and have its loader tell us."""
+        """Find a wanted module as the finders behind this one would, and have its loader tell us; there may be several of us."""
         then = self._wanted.get(name)
         if then is None:
             return None
-        for finder in sys.meta_path:
-            find = None if finder is self else getattr(finder, "find_spec", None)
+        behind = [*sys.meta_path]
+        del behind[: next((place for place, finder in enumerate(behind) if finder is self), -1) + 1]
+        for finder in behind:
+            find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(name, path, target) if find is not None else None
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):
