@@ -142,11 +142,26 @@ def seen(method: str) -> None:
         except Exception:
             traceback.print_exc()
     if method == "fork":
+        interrupted_join(context)
         own = context.Process(target=nothing)
         own.run = lambda: fail("own")  # type: ignore[method-assign]
         own.start()
         own.join()
         tell(own.exitcode, "run" in vars(own))
+
+
+def interrupted_join(context: Any) -> None:
+    """Print the traceback of a join into which Ctrl-C comes."""
+    process = context.Process(target=time.sleep, args=(60,))
+    process.start()
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        process.join()
+    except KeyboardInterrupt:
+        traceback.print_exc()
+    process.kill()
+    process.join()
 
 
 def gone(context: Any) -> list[Callable[[], Any]]:

@@ -23,12 +23,11 @@ def test_fork() -> None:
         pid = os.fork()
         if pid == 0:
             os._exit(3)
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        assert os.waitpid(pid, 0) == (pid, 3 << 8)
         pids.append(pid)
 
     pids: list[int] = []
     ledger = record(cell)
-    os.waitpid(pids[0], 0)
     rows = {row[0]: row for row in ledger.log.works}
     assert set(rows) == {Verb.FORKED, Verb.BEGIN, Verb.DIED}
     assert rows[Verb.FORKED][2] == rows[Verb.BEGIN][2] == rows[Verb.DIED][5]["pid"] == pids[0]
