@@ -7,7 +7,6 @@ travels to the child whatever the start method, and never stays. Imports ``recor
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
 import weakref
 from collections.abc import Callable
@@ -138,39 +137,34 @@ class Processes:
             self._recorder.pending(work, owner)
         works.watch(pid, work, code_of(popen), getattr(popen, "sentinel", None))
 
-    # ------------------------------------------------------------------ join, close
+    # ------------------------------------------------------------------ join, close, terminate
     def _joining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
         source = self
 
         def join(self: Any, timeout: Any = None) -> None:
             known = source._safely(source._running, self)
-            if known is None:
-                try:
+            try:
+                if known is None:
                     return stock(self, timeout)  # type: ignore[no-any-return]
-                except BaseException as error:
-                    unframed(error)
-                    raise
-            with Join(source._joins, known[1], known[0], "join", code_of(self._popen)):
-                try:
+                with Join(source._joins, known[1], known[0], "join", code_of(self._popen)):
                     return stock(self, timeout)  # type: ignore[no-any-return]
-                except BaseException as error:
-                    unframed(error)
-                    raise
+            except BaseException as error:
+                unframed(error)
+                raise
 
         return dressed_as(join, stock)
 
     def _closing_one(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
+        source = self
 
         def close(self: Any) -> None:
-            known, popen = source._safely(source._running, self), self._popen  # which is gone afterwards
+            popen = getattr(self, "_popen", None)  # which is let go of
             try:
                 stock(self)
             except BaseException as error:
                 unframed(error)
                 raise
-            if known is not None:
-                works.gone(known[1], known[0], popen.returncode)
+            source._safely(source._learnt, self, popen)
 
         return dressed_as(close, stock)
 
@@ -190,11 +184,18 @@ class Processes:
         return dressed_as(kill, stock)
 
     def _running(self, process: Any) -> tuple[str, int] | None:
-        """Return work and pid of a process that the recording started here and that is not known to be dead."""
-        known = self._started.get(process)
+        """Return work and pid of a process that the recording started here, unless it is known to be dead."""
         popen = getattr(process, "_popen", None)
-        alive = known is not None and popen is not None and popen.returncode is None and process._parent_pid == os.getpid()
-        return known if alive else None
+        return None if self._learnt(process, popen) else self._started.get(process)
+
+    def _learnt(self, process: Any, popen: Any) -> bool:
+        """Note that a process is dead, if somebody has asked the system since the last time; tell whether it is."""
+        if getattr(popen, "returncode", None) is None:
+            return False
+        known = self._started.pop(process, None)
+        if known is not None:
+            self._works.gone(known[1], known[0], popen.returncode)
+        return True
 
 
 def _dress(process: Any, main: Main) -> Callable[[], None]:
