@@ -148,7 +148,10 @@ def same(x): return x
 pool = context.Pool(2)
 executor = ProcessPoolExecutor(2, mp_context=context)
 print(list(executor.map(f, [1])), pool.map(f, [1]))
-def same(x): return x
+
+
+def same(x):  # a line further down
+    return x
 print(pool.map(same, [1]))
 def f(x): return x + 1
 print(pool.map(f, [1]))
