@@ -18,7 +18,7 @@ Then: TypeAlias = Callable[[ModuleType], None]
 
 
 class OnImport:
-    """The finder.
+    """The finder. Where several want the same module, the first to be installed is called first.
 
     Args:
         wanted: what to call, by name of the module; must not raise.
@@ -40,12 +40,12 @@ class OnImport:
         sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Find a wanted module as the finders behind this one would, and have its loader tell us; there may be several of us."""
+        """Find a wanted module as all other finders would, and have its loader tell us."""
         then = self._wanted.get(name)
         if then is None:
             return None
-        behind = [*sys.meta_path]
-        del behind[: next((place for place, finder in enumerate(behind) if finder is self), -1) + 1]
+        finders = list(sys.meta_path)
+        behind = finders[finders.index(self) + 1 :] if self in finders else finders  # those before us asked, or will ask, us
         for finder in behind:
             find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(name, path, target) if find is not None else None
