@@ -59,18 +59,23 @@ class Ledger(NamedTuple):
 
     @property
     def works(self) -> list[Work]:
-        """The works that frames tell of, in the order in which they appeared."""
+        """The works, in the order in which they appeared."""
         by_id: dict[str, Work] = {}
         for row in self.log.works:
-            if row[0] == Verb.SPAWN and row[5]["kind"] in FRAMES:
+            if row[0] == Verb.SPAWN:
                 by_id[row[4]] = Work(row[4], row[5], [])
             if row[4] in by_id:
                 by_id[row[4]].rows.append(row)
         return list(by_id.values())
 
     @property
+    def framed(self) -> list[Work]:
+        """Those that frames tell of."""
+        return [work for work in self.works if work.spawn["kind"] in FRAMES]
+
+    @property
     def calls(self) -> list[str]:
-        return [work.call for work in self.works]
+        return [work.call for work in self.framed]
 
     def __getitem__(self, call: str) -> Work:
         (found,) = [work for work in self.works if work.call == call]
