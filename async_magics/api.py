@@ -6,23 +6,38 @@ Views and exporters are imported when they are needed, not before. Does not impo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from .clock import MONOTONIC, Clock
 from .errors import OptionError, RecordingError, TraceFormatError
 from .model.fold import Frame, fold
-from .recorder import Recorder, Window
-from .sources.asyncio_tasks import AsyncioTasks
+from .recorder import Recorder, Source, Window
 from .sources.reprs import message
 
 if TYPE_CHECKING:
     from .analysis.stats import Stats
     from .model import Task, Trace
     from .views.gantt import Gantt
+
+
+SOURCES: Final = (
+    "asyncio_tasks:AsyncioTasks",
+    "processes:Processes",
+    "subprocesses:Subprocesses",
+    "threads:Threads",
+    "executors:Executors",
+    "pools:Pools",
+    "joblib_calls:Joblib",
+    "frames:Frames",
+    "tornado_coroutines:TornadoCoroutines",
+    "greenlets:Greenlets",
+)
+"""What is watched, ``module:class`` in ``sources``, in the order of installation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +50,7 @@ class RecordingOptions:
         results: keep a bounded text of what tasks return.
         arguments: keep a bounded text of the arguments of tasks' coroutines.
         follow_s: for how long tasks that outlive the traced code are followed.
+        calls: names of functions whose every call is recorded.
     """
 
     limit: int = 2_000_000
@@ -42,6 +58,7 @@ class RecordingOptions:
     results: bool = False
     arguments: bool = True
     follow_s: float = 600.0
+    calls: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.limit < 1:
@@ -50,6 +67,9 @@ class RecordingOptions:
             raise OptionError(f"threshold must be at least 1 ms, not {self.threshold_ns / 1e6:g} ms")
         if not self.follow_s >= 0:
             raise OptionError(f"follow is a number of seconds: use 0 or more, not {self.follow_s}")
+        for name in self.calls:
+            if not name.isidentifier():
+                raise OptionError(f"calls are names of functions, without dots and brackets: {name!r} is none")
 
 
 class Recorded:
@@ -151,14 +171,15 @@ class Recording(Recorded):
         if self._window is not None or self._trace is not None:
             raise RecordingError("this recording was started before: make another one")
         self._recorder = _running_recorder() or Recorder(
-            [AsyncioTasks()],
+            [_source(name) for name in SOURCES],
             limit=self.options.limit,
             clock=self._clock,
             arguments=self.options.arguments,
             results=self.options.results,
             threshold_ns=self.options.threshold_ns,
         )
-        self._window = self._recorder.open()
+        self._recorder.calls |= frozenset(self.options.calls)
+        self._window = self._recorder.open(self.source)
         return self
 
     def stop(self, error: BaseException | None = None) -> None:
@@ -169,8 +190,8 @@ class Recording(Recorded):
                 raise RecordingError("this recording was never started")
             return
         recorder.end(window, None if error is None else (type(error).__qualname__, message(error)))
-        if window.alive and self.options.follow_s > 0 and _loop_lives():
-            window.settled = self._settle
+        if (window.alive or window.works) and self.options.follow_s > 0 and _loop_lives():
+            window.soon, window.settled = _soon(), self._settle
             _call_later(self.options.follow_s, self._settle)
         else:
             self._close()
@@ -231,6 +252,8 @@ class Recording(Recorded):
             rename=self._file,
             threshold_ns=self.options.threshold_ns,
             pid=os.getpid(),
+            cpu_ns=self._recorder.cpu_of(self._window),
+            cores=_cores(),
         )
         return fold(self._recorder.log, frame)
 
@@ -262,6 +285,7 @@ def trace(
     results: bool = False,
     arguments: bool = True,
     follow: float = 600.0,
+    calls: str | Iterable[str] = (),
 ) -> Recording:
     """Record the code inside a ``with`` block; afterwards show, save or read what was recorded.
 
@@ -275,11 +299,15 @@ def trace(
         results: keep a bounded text of what tasks return.
         arguments: keep a bounded text of tasks' arguments.
         follow: seconds for which tasks that outlive the code are followed.
+        calls: names of functions, each call of which is to be recorded; one name, or several.
 
     Raises:
         OptionError: a value makes no sense.
     """
-    options = RecordingOptions(limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow)
+    names = (calls,) if isinstance(calls, str) else tuple(calls)
+    options = RecordingOptions(
+        limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow, calls=names
+    )
     return Recording(name=name, title=title, options=options)
 
 
@@ -318,6 +346,17 @@ def _chart_options(options: dict[str, Any]) -> Any:
     return ChartOptions(**options)
 
 
+def _source(name: str) -> Source:
+    module, _, kind = name.partition(":")
+    source: Source = getattr(import_module(f".sources.{module}", __package__), kind)()
+    return source
+
+
+def _cores() -> int | None:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def _running_recorder() -> Recorder | None:
     """Return the recorder that is at work in this process: two would get in each other's way on one loop."""
     from asyncio import base_events
@@ -337,6 +376,16 @@ def _call_later(seconds: float, function: Callable[[], None]) -> None:
     import contextvars
 
     asyncio.get_running_loop().call_later(seconds, function, context=contextvars.Context())
+
+
+def _soon() -> Callable[[Callable[[], None]], None]:
+    """Return what runs a function on this thread's loop, from whatever thread it is asked, outside every traced context."""
+    import asyncio
+    import contextvars
+    from functools import partial
+
+    soon: Callable[..., Any] = partial(asyncio.get_running_loop().call_soon_threadsafe, context=contextvars.Context())
+    return soon
 
 
 def _in_notebook() -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from itertools import chain
 from struct import calcsize, pack
 from types import CodeType
@@ -44,6 +44,43 @@ class Kind(IntEnum):
     LOOP_RAN = 14  #: subject: marker, other: 1 begins, 0 ends [name of the call]
     LOOP_SEEN = 15  #: subject: loop number [class name, thread id, thread name]
     ROOT = 16  #: subject: marker, other: id of the task that runs the cell's code, or 0 [loop number or None]
+
+
+WorkRow: TypeAlias = tuple[str, int, int, int, str, dict[str, Any]]
+"""``(verb, t_ns, pid, thread, work, data)``: a fact about a *work*, a task of a runtime other than asyncio (a thread, a process, a
+pool and its jobs, a generator, a plain call). ``thread`` is Python's thread identifier in that process; ``work`` is the work's id,
+a text that no other work of the recording has, in whatever process it was made. A child process writes the same rows as lines of JSON,
+so ``data`` holds texts, whole numbers, lists and ``None``; only in the recording process may a place in code be a ``Site``."""
+
+
+class Verb(StrEnum):
+    """What a row about a work says. The keys of ``data`` are given in brackets; all but those marked ! may be missing."""
+
+    SPAWN = "spawn"
+    """It was created or submitted [kind!: a value of ``TaskKind``, by: id of the creator (int: asyncio task or marker; str: work),
+    owner: marker of the recording, name, function, arguments, site, pool: work id, method: start method, daemon, items: how many
+    jobs a batch has, chunk: how many of them travel together, defined: (code object, 0) or a place]. A place is a ``Site`` or
+    ``[file, line, function]``.
+    Kind ``"batch"`` is not a task itself: each call of it is a job that names the batch in ``of``."""
+    STARTED = "started"  #: ``start()`` returned in the parent [pid: of the new process]
+    FAILED = "failed"  #: it could not be started, or submitted [error!, message]
+    BEGIN = "begin"  #: its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu: ns]
+    END = "end"
+    """Its code is over [error: type name, message, cpu: ns that its thread used up to now, no_core: ns in which the thread could
+    have run but had no core, switches: voluntary context switches (both since BEGIN), process_cpu: ns that its process used,
+    result]"""
+    STEP = "step"  #: a generator or greenlet went on; t_ns: when [end!: ns, how: "yield", "return" or an error's name, site]
+    WAIT = "wait"  #: this thread begins to wait for it [how!: "join", "map", "result", …]
+    WAITED = "waited"  #: this thread waits no longer for it [code: of a process, its exit code, if that is known now]
+    KILL = "kill"  #: somebody asked it to die [how!: "terminate", "kill", "signal 15", by, site]
+    DIED = "died"
+    """Its process is gone, as the parent learnt [code: exit code, negative for a signal; cpu: ns that the process used, and, where it was
+    learnt by waiting, those of its children that it had waited for; pid]"""
+    BACK = "back"  #: the result of a job or batch reached the process that submitted it [cancelled]
+    CLOSED = "closed"  #: a pool or executor takes no more work, or is gone [how!: "close", "terminate", "shutdown"]
+    WORKERS = "workers"  #: the processes of a pool [pids!]
+    FUTURE = "future"  #: an asyncio future stands for a job [future!: its id]
+    FORKED = "forked"  #: a child of a plain ``os.fork()`` begins [by, owner]
 
 
 class StepTable:
@@ -144,6 +181,7 @@ class EventLog:
         steps: one table per loop.
         chains: await chains, each a tuple of sites, outermost first; waits refer to them by position.
         samples: ``(t_ns, thread id, cpu_ns, site)`` taken while a step took long.
+        works: rows about threads, processes, pools, jobs, generators; those of children are added when the log is read.
         problems: one line each for what could not be seen.
         limit: how many facts, and how many steps, are kept at most.
         dropped: how many facts were not kept.
@@ -157,6 +195,7 @@ class EventLog:
         self.steps: list[StepTable] = []
         self.chains: list[tuple[Site, ...]] = []
         self.samples: list[tuple[int, int, int, Site]] = []
+        self.works: list[WorkRow] = []
         self.problems: list[str] = []
         self.dropped = 0
 
@@ -183,6 +222,13 @@ class EventLog:
         """Append a fact, or count it as dropped when the log is full."""
         if len(self.events) < self.limit:
             self.events.append((kind, t_ns, subject, other, data))
+        else:
+            self.dropped += 1
+
+    def worked(self, row: WorkRow) -> None:
+        """Append a row about a work, or count it as dropped; safe in every thread."""
+        if len(self.works) < self.limit:
+            self.works.append(row)
         else:
             self.dropped += 1
 

@@ -8,18 +8,19 @@ and ``sources.patching``; knows no runtime by name.
 from __future__ import annotations
 
 import contextvars
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import get_ident
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from .clock import MONOTONIC, Clock, ClockAnchor
-from .events import FIRST_MARKER, EventLog, Kind
+from .events import FIRST_MARKER, EventLog, Kind, WorkRow
 from .sources.patching import UndoStack
+from .works import OWNER, Works
 
-OWNER: Final[contextvars.ContextVar[int]] = contextvars.ContextVar("async_magics_owner")
-"""The marker of the window to which code in this context belongs; absent outside traced code."""
+__all__ = ["OWNER", "Recorder", "Source", "Window"]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -30,27 +31,38 @@ class Window:
         marker: its id among the facts' subjects; stands for the cell itself.
         anchor: the moment it was opened.
         first: position in the log of its first fact.
-        alive: how many of its tasks have not finished.
+        source: text of its code, as far as that is known.
+        alive: how many of its asyncio tasks have not finished.
+        works: ids of its threads, processes and jobs that have not finished.
         root: id of the task that runs its code, if a task does.
         code_ended_ns: when the code ended, where that is known before ``end`` is called.
         ended_ns: when the traced code ended.
         settled: called, in the thread of the loop, when the last task has finished after the code ended.
+        soon: runs a function in that thread; set together with ``settled``.
+        cpu_ns: CPU time that this process had used when it was opened; then, how much it used until the code ended.
         token: resets ``OWNER``.
     """
 
     marker: int
     anchor: ClockAnchor
     first: int
+    source: str = ""
     alive: int = 0
+    works: set[str] = field(default_factory=set)
     root: int = 0
     code_ended_ns: int | None = None
     ended_ns: int | None = None
     settled: Callable[[], None] | None = None
+    soon: Callable[[Callable[[], None]], None] | None = None
+    cpu_ns: int = 0
     token: contextvars.Token[int] | None = None
 
 
 class Source(Protocol):
     """What is watched: one runtime.
+
+    Made without arguments, for a first window; and once more in each forked child if it has a true attribute ``in_children``: there it
+    is installed again, with ``works.in_child`` set, after everything that the parent had patched was restored.
 
     Attributes:
         name: as users write it.
@@ -81,8 +93,11 @@ class Recorder:
         clock: read by every source.
         log: the facts.
         undo: what to restore.
+        works: rows about threads, processes, jobs and generators, and to which window what runs here belongs.
         members: id of a live task -> marker of the window it belongs to.
         windows: open windows by marker.
+        arguments, results, threshold_ns: what sources go by, as in ``RecordingOptions``.
+        calls: names of functions whose every call is recorded, of all its windows.
     """
 
     def __init__(
@@ -101,18 +116,21 @@ class Recorder:
         self.arguments = arguments
         self.results = results
         self.threshold_ns = threshold_ns
+        self.calls: frozenset[str] = frozenset()
         self.members: dict[int, int] = {}
         self.windows: dict[int, Window] = {}
+        self.works = Works(self.log, clock, self.marker_of, self._work_over)
         self._candidates = sources
         self._sources: list[Source] = []
         self._next = FIRST_MARKER
 
-    def open(self) -> Window:
-        """Begin a window in this thread and context; the first one installs the sources."""
+    def open(self, source: str = "") -> Window:
+        """Begin a window in this thread and context, for code of that text; the first one installs the sources."""
         if not self.windows:
             self._install()
         self._next -= 1
-        window = Window(marker=self._next, anchor=ClockAnchor.now(self.clock), first=len(self.log.events))
+        anchor, used = ClockAnchor.now(self.clock), time.process_time_ns()
+        window = Window(marker=self._next, anchor=anchor, first=len(self.log.events), source=source, cpu_ns=used)
         self.windows[window.marker] = window
         window.token = OWNER.set(window.marker)
         self.log.add(Kind.RECORDING_BEGAN, window.anchor.mono_ns, window.marker, 0, get_ident())
@@ -125,6 +143,7 @@ class Recorder:
             return
         self._each("closing", window)
         window.ended_ns = window.code_ended_ns or self.clock()
+        window.cpu_ns = time.process_time_ns() - window.cpu_ns
         self.log.add(Kind.RECORDING_ENDED, window.ended_ns, window.marker, 0, data)
         if window.token is not None:
             with suppress(ValueError):  # the code ran in a context of its own, which is gone
@@ -141,10 +160,59 @@ class Recorder:
         if not self.windows:
             self._sources.clear()
             self.undo.undo()
+            self.works.close()
+
+    def forked(self, write: Callable[[str, WorkRow], bool]) -> None:
+        """In a forked child: the recording is the parent's; here only works are watched, and written into this process's own file.
+
+        Args:
+            write: as for ``Works.forked``.
+        """
+        again = [type(source)() for source in self._sources if getattr(source, "in_children", False)]
+        self._sources.clear()
+        with suppress(Exception):
+            self.undo.undo()
+        for window in self.windows.values():
+            window.alive = 0
+            window.works.clear()
+        self.windows.clear()
+        self.members.clear()
+        self.works.forked(write)
+        self._candidates = again
+        self._install()
 
     def snapshot(self) -> None:
         """Complete the log before it is read."""
         self._each("snapshot")
+        self.works.collect()
+
+    @staticmethod
+    def cpu_of(window: Window) -> int:
+        """Return the CPU time (ns) that this process has used from the window's begin to its code's end, or to now."""
+        return window.cpu_ns if window.ended_ns is not None else time.process_time_ns() - window.cpu_ns
+
+    def marker_of(self, raw: int) -> int | None:
+        """Return the marker of the window to which an asyncio task, or a window's own code, belongs; ``None`` for others'."""
+        return self.members.get(raw) or (raw if raw in self.windows else None)
+
+    def pending(self, work: str, marker: int) -> None:
+        """Note that a work keeps its window open until ``works.over`` is told of its end."""
+        window = self.windows.get(marker)
+        if window is not None:
+            window.works.add(work)
+
+    def _work_over(self, work: str) -> None:
+        for window in tuple(self.windows.values()):
+            window.works.discard(work)
+            if window.soon is not None and window.settled is not None and not window.works:
+                with suppress(RuntimeError):  # the loop was closed meanwhile
+                    window.soon(lambda window=window: self._tell(window))  # type: ignore[misc]
+
+    def _tell(self, window: Window) -> None:
+        """Tell a window that everything it waited for is over, once."""
+        if not window.alive and not window.works and window.ended_ns is not None and window.settled is not None:
+            tell, window.settled = window.settled, None
+            tell()
 
     def finished(self, task: int, t_ns: int | None = None) -> None:
         """Note that a member finished; tell its window when it was the last."""
@@ -154,9 +222,7 @@ class Recorder:
         if task == window.root and window.code_ended_ns is None:
             window.code_ended_ns = t_ns
         window.alive -= 1
-        if not window.alive and window.ended_ns is not None and window.settled is not None:
-            tell, window.settled = window.settled, None
-            tell()
+        self._tell(window)
 
     def joined(self, task: int, marker: int | None) -> None:
         """Note that a task just created belongs to a window, or to none; its id may have been another's before."""

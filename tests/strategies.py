@@ -54,6 +54,14 @@ def tasks(draw: st.DrawFn, number: int, tracks: int) -> Task:
         group=draw(st.none() | st.integers(0, 9)),
         eager=draw(st.booleans()),
         older=draw(st.booleans()),
+        pool=draw(st.none() | st.integers(0, number - 1)) if number else None,
+        method=draw(TEXT),
+        daemon=draw(st.booleans()),
+        exit_code=draw(st.none() | st.integers(-64, 255)),
+        cpu_ns=draw(st.none() | NS),
+        no_core_ns=draw(st.none() | NS),
+        switches=draw(st.none() | NS),
+        delivered_ns=draw(st.none() | NS),
     )
 
 
@@ -109,4 +117,6 @@ def traces(draw: st.DrawFn, max_tasks: int = 5) -> Trace:
         problems=tuple(draw(st.lists(TEXT, max_size=2))),
         python=draw(TEXT),
         threshold_ns=draw(NS),
+        cpu_ns=draw(st.none() | NS),
+        cores=draw(st.none() | st.integers(1, 512)),
     )

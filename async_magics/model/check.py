@@ -21,6 +21,7 @@ def check(trace: Trace) -> None:
     tasks = len(trace.tasks)
     _ids((task.track for task in trace.tasks), max(len(trace.tracks), 1), "tasks.track")
     _tree(trace.tasks, "tasks")
+    _ids((task.pool for task in trace.tasks), tasks, "tasks.pool")
     _tree(trace.tracks, "tracks")
     for name in ("task", "by"):
         _ids((getattr(instant, name) for instant in trace.instants), tasks, f"instants.{name}")

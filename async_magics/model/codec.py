@@ -38,6 +38,8 @@ TASKS: Final = Table(
         "parent": Maybe(), "created_ns": Rising(), "created_at": Place(optional=True), "defined_at": Place(optional=True),
         "begun_ns": Maybe(), "ended_ns": Maybe(), "outcome": Word(Outcome), "exception": Text(optional=True),
         "message": Text(optional=True), "result": Text(optional=True), "group": Maybe(), "eager": Flag(), "older": Flag(),
+        "pool": Maybe(), "method": Text(), "daemon": Flag(), "exit_code": Maybe(), "cpu_ns": Maybe(0), "no_core_ns": Maybe(0),
+        "switches": Maybe(0), "delivered_ns": Maybe(0),
     },
 )  # fmt: skip
 WAITS: Final = Table(
@@ -69,8 +71,9 @@ _SLICES: Final[Mapping[str, tuple[int, int, int]]] = {
 _REQUIRED: Final = frozenset({"task", "gap_ns", "duration_ns"})
 _TEXTS: Final = ("name", "title", "source", "python")
 _NUMBERS: Final = ("end_ns", "dropped", "threshold_ns")
+_PERHAPS: Final = ("cell_end_ns", "cpu_ns", "cores")
 _TABLES: Final = ("texts", "lists", "locations", "tracks", "tasks", "waits", "slices", "instants")
-_KEYS: Final = dict.fromkeys(("format", "schema", *_TEXTS, *_NUMBERS, "anchor", "cell_end_ns", "problems", *_TABLES))
+_KEYS: Final = dict.fromkeys(("format", "schema", *_TEXTS, *_NUMBERS, *_PERHAPS, "anchor", "problems", *_TABLES))
 
 
 def to_json(trace: Trace) -> str:
@@ -90,7 +93,7 @@ def to_json(trace: Trace) -> str:
         "schema": SCHEMA,
         **{key: getattr(trace, key) for key in (*_TEXTS, *_NUMBERS)},
         "anchor": [trace.anchor.mono_ns, trace.anchor.wall_ns],
-        "cell_end_ns": trace.cell_end_ns,
+        **{key: getattr(trace, key) for key in _PERHAPS},
         "problems": list(trace.problems),
         "texts": out.texts.values,
         "lists": out.lists.values,
@@ -119,9 +122,9 @@ def _facts(whole: dict[str, Any]) -> dict[str, Any]:
     mono_ns, wall_ns = whole_numbers(whole["anchor"], "anchor", 2)
     found: dict[str, Any] = {key: _texts([whole[key]], key)[0] for key in _TEXTS}
     found |= {key: whole_numbers([whole[key]], key, low=0)[0] for key in _NUMBERS}
+    found |= {key: Maybe(0).read([whole[key]], key, 1, Loaded())[0] for key in _PERHAPS}
     return found | {
         "anchor": ClockAnchor(mono_ns=mono_ns, wall_ns=wall_ns),
-        "cell_end_ns": Maybe(0).read([whole["cell_end_ns"]], "cell_end_ns", 1, Loaded())[0],
         "problems": tuple(_texts(whole["problems"], "problems")),
     }
 

@@ -16,8 +16,11 @@ from .lives import INTERNAL, Life, Lives
 from .places import Places
 from .slices import SliceTable
 from .stretches import Stretches
-from .trace import Instant, Task, Trace, Track
+from .trace import Instant, Task, Trace, Track, Wait
 from .words import Cause, InstantKind, Outcome, TaskKind, TrackKind
+from .work_slices import WorkSlices
+from .work_tracks import WorkTracks
+from .works import Works
 
 CELL = 0
 
@@ -34,6 +37,8 @@ class Frame:
         rename: what a source file is called in it.
         threshold_ns: a step longer than this holds up its loop.
         pid: of the process that recorded.
+        cpu_ns: CPU time that this process used meanwhile; ``None``: unknown.
+        cores: how many cores it may use.
     """
 
     marker: int
@@ -45,6 +50,8 @@ class Frame:
     rename: Callable[[str], str] | None = None
     threshold_ns: int = 50_000_000
     pid: int = 0
+    cpu_ns: int | None = None
+    cores: int | None = None
 
 
 def fold(log: EventLog, frame: Frame) -> Trace:
@@ -61,11 +68,15 @@ class _Folding:
         self.places = Places(frame.rename)
         self.lives = Lives(log)
         self.root, self.root_loop = self._root()
+        self.thread = next((event[4] for event in self._facts(Kind.RECORDING_BEGAN)), None)
         self.ended_ns, self.error = self._ended()
         self.members = self._members()
         self.cell = self._cell()
         for number, life in enumerate([self.cell, *self.members]):
             life.number = number
+        self.works = Works(self, self.log.works)
+        for number, draft in enumerate(self.works.members, len(self.members) + 1):
+            draft.number = number
 
     def trace(self) -> Trace:
         frame = self.frame
@@ -75,8 +86,15 @@ class _Folding:
         ends = {CELL: self.ended_ns}
         for life in self.members:
             ends[life.number or 0] = stretches.of_task(life)
+        added = WorkSlices(self.works, self.begin_ns, frame.now_ns)
+        for draft in self.works.members:
+            added.add(draft, slices)
         tracks = self._tracks()
-        tasks = (self._cell_task(tracks), *(self._task(life, ends[life.number or 0], tracks) for life in self.members))
+        tasks = (
+            self._cell_task(),
+            *(self._task(life, ends[life.number or 0]) for life in self.members),
+            *(self.works.task(draft, self.work_tracks) for draft in self.works.members),
+        )
         last = max(slices.end_ns, default=0)
         return Trace(
             name=frame.name,
@@ -93,6 +111,8 @@ class _Folding:
             problems=tuple(self.log.problems),
             python=platform.python_version(),
             threshold_ns=frame.threshold_ns,
+            cpu_ns=None if frame.cpu_ns is None else frame.cpu_ns + self.works.cpu_of_children(),
+            cores=frame.cores,
         )
 
     def at(self, t_ns: int) -> int:
@@ -158,20 +178,28 @@ class _Folding:
             return CELL
         if raw in (0, -1, -2):
             return None
-        return self.lives.at(raw, t_ns).number
+        number = self.lives.at(raw, t_ns).number
+        return self.works.of_future(raw, t_ns) if number is None else number
 
     def creator_of(self, life: Life) -> int | None:
         """Return the id in the trace of the task that created another."""
         return None if life.created is None else self.number_of(life.created[1], life.created[2])
 
+    def waits_of_cell(self, begin_ns: int, end_ns: int) -> list[tuple[int, int, Wait]]:
+        """Return what the cell's thread waited for; not where that held up tasks of its loop, for then it ran as far as they can tell."""
+        found = self.works.waits_in((self.frame.pid, self.thread or 0), begin_ns, end_ns)
+        return [wait for wait in found if not any(self._alive(life, *wait[:2]) for life in self.members)]
+
+    @staticmethod
+    def _alive(life: Life, begin_ns: int, end_ns: int) -> bool:
+        return (life.created_ns or 0) < end_ns and (life.done is None or life.done[1] > begin_ns)
+
     def _loop_runs(self) -> list[tuple[int, int]]:
         """Return the intervals in which the traced code itself ran a loop, in its own thread."""
-        began = self._facts(Kind.RECORDING_BEGAN)
-        thread = began[0][4] if began else None
         runs: list[tuple[int, int]] = []
         depth = 0
         for event in self._facts(Kind.LOOP_RAN):
-            if event[4] != thread:
+            if event[4] != self.thread:
                 continue
             depth += 1 if event[3] else -1
             if event[3] and depth == 1:
@@ -195,9 +223,14 @@ class _Folding:
                 tracks.append(Track(id=len(tracks), kind=TrackKind.THREAD, name=thread_name, parent=0, pid=pid, tid=ident))
             self.track_of_loop[event[2]] = len(tracks)
             tracks.append(Track(id=len(tracks), kind=TrackKind.LOOP, name=loop_name, parent=threads[ident], pid=pid, tid=ident))
+        if self.thread is not None and self.thread not in threads:
+            threads[self.thread] = len(tracks)
+            tracks.append(Track(id=len(tracks), kind=TrackKind.THREAD, name="MainThread", parent=0, pid=pid, tid=self.thread))
+        self.own_track = threads.get(self.thread or 0, 0)
+        self.work_tracks = WorkTracks(pid, self.works.members, tracks)
         return tuple(tracks)
 
-    def _cell_task(self, tracks: tuple[Track, ...]) -> Task:
+    def _cell_task(self) -> Task:
         name, message = self.error if self.error else (None, None)
         outcome = Outcome.UNFINISHED if self.ended_ns is None else Outcome.RAISED if name else Outcome.RETURNED
         loop = self.track_of_loop.get(self.root_loop) if self.root_loop is not None else None
@@ -205,7 +238,7 @@ class _Folding:
             id=CELL,
             kind=TaskKind.CELL,
             name="cell",
-            track=loop if loop is not None else min(1, len(tracks) - 1),
+            track=loop if loop is not None else self.own_track,
             begun_ns=0,
             ended_ns=None if self.ended_ns is None else self.at(self.ended_ns),
             outcome=outcome,
@@ -213,7 +246,7 @@ class _Folding:
             message=message,
         )
 
-    def _task(self, life: Life, ended_ns: int | None, tracks: tuple[Track, ...]) -> Task:
+    def _task(self, life: Life, ended_ns: int | None) -> Task:
         created = life.created or (0, 0, 0, 0, None, life.function, None, None, None, 0, 0, None, 0, None)
         _ident, _creator, _begin, _until, _name, function, code, text, *site, group, loop, placeholder, owner = created
         older = owner != self.frame.marker
@@ -225,7 +258,7 @@ class _Folding:
             name=self._name_of(life),
             function=function,
             arguments=text,
-            track=self.track_of_loop.get(loop, 0) if loop is not None else min(2, len(tracks) - 1),
+            track=self.track_of_loop.get(loop, 0) if loop is not None else next(iter(self.track_of_loop.values()), 0),
             parent=None if older else self.creator_of(life) or CELL,
             created_ns=0 if older else self.at(life.created_ns or 0),
             created_at=None if site[0] is None else self.places.at(*site),
@@ -273,6 +306,7 @@ class _Folding:
                 )
                 for kind, t_ns, text in life.complaints
             ]
+        found += self.works.instants()
         for event in self._facts(Kind.NEVER_AWAITED):
             found.append(
                 Instant(kind=InstantKind.NEVER_AWAITED, t_ns=self.at(event[1]), task=self.number_of(event[3], event[1]), text=event[4])

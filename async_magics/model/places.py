@@ -44,6 +44,10 @@ class Places:
         return next((line for start, end, line in lines if start <= offset < end and line), code.co_firstlineno)
 
     def _line(self, code: CodeType, number: int) -> Location:
-        text = linecache.getline(code.co_filename, number).strip()
+        return self.known(code.co_filename, number, code.co_qualname)
+
+    def known(self, file: str, number: int, function: str) -> Location:
+        """Return a line that was already told from its code, in another process perhaps."""
+        text = linecache.getline(file, number).strip()
         text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-        return Location(file=self._rename(code.co_filename), line=number, function=code.co_qualname, text=text)
+        return Location(file=self._rename(file), line=number, function=function, text=text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Final, overload
 
 from .words import Cause, State
 
@@ -28,6 +28,8 @@ class SliceTable(Sequence["Slice"]):
         locations: the different lines, each once.
     """
 
+    COLUMNS: Final = ("task", "start_ns", "end_ns", "state", "wait", "cause", "waker", "location", "cpu_ns")
+    """In the order in which ``add_rows`` takes them."""
     __slots__ = (
         "_location_ids", "_wait_ids", "cause", "cpu_ns", "end_ns", "location", "locations", "start_ns", "state", "task",
         "wait", "waits", "waker",
@@ -92,9 +94,8 @@ class SliceTable(Sequence["Slice"]):
 
     def add_rows(self, flat: list[int]) -> None:
         """Append many rows at once: nine numbers each, in the order of the columns."""
-        columns = (self.task, self.start_ns, self.end_ns, self.state, self.wait, self.cause, self.waker, self.location, self.cpu_ns)
-        for position, column in enumerate(columns):
-            column.extend(flat[position :: len(columns)])
+        for position, name in enumerate(self.COLUMNS):
+            getattr(self, name).extend(flat[position :: len(self.COLUMNS)])
 
     def append(self, item: Slice) -> None:
         """Append a ``Slice`` object."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .slices import NONE, SliceTable
 from .trace import Instant, Wait
 from .words import Cause, InstantKind, Outcome, State, WaitKind
+from .work_slices import carved
 
 if TYPE_CHECKING:
     from .fold import _Folding
@@ -91,7 +92,24 @@ class Stretches:
             if begin < end:
                 self._add(0, begin, end, State.WAITING, wait=self._slices.wait_id(Wait(kind=WaitKind.LOOP, name="asyncio.run")))
             start_ns = max(start_ns, end)
+        self._cut_out(folding.waits_of_cell(folding.begin_ns, end_ns))
         self._flush()
+
+    def _cut_out(self, waits: list[tuple[int, int, Wait]]) -> None:
+        """Turn the parts of running slices in which the thread waited for a work into waiting ones."""
+        if not waits:
+            return
+        width = len(SliceTable.COLUMNS)
+        rows, self._rows = self._rows, []
+        for number, begin, end, state, *rest in (rows[at : at + width] for at in range(0, len(rows), width)):
+            inside = [(max(begin, self._at(a)), min(end, self._at(b)), wait) for a, b, wait in waits]
+            inside = [piece for piece in inside if piece[0] < piece[1]] if state == State.RUNNING else []
+            if not inside:
+                self._rows += [number, begin, end, state, *rest]
+                continue
+            for start, stop, kind, wait, _cpu in carved(begin, end, inside, None):
+                if start < stop:
+                    self._rows += [number, start, stop, kind, self._slices.wait_id(wait), Cause.UNKNOWN, NONE, NONE, NONE]
 
     # ------------------------------------------------------------------ parts of a life
     def _before(self, life: Life, number: int, start_ns: int, last: Row | None, row: Row) -> None:
@@ -109,10 +127,18 @@ class Stretches:
         elif type(last[5]) is tuple:
             ready_ns = self._due(last, min(max(row[2], start_ns), step_ns), cause)
             self._add(number, start_ns, ready_ns, State.WAITING, wait=self._wait(life, last, start_ns))
+        if cause is Cause.THREAD and last is not None and type(last[5]) is tuple:
+            waker = self._job_of(last)
         if last is not None and (last[5] is None or waker == number):
             cause, waker, site = Cause.ITSELF, None, None
         place = NONE if site is None else self._slices.location_id(self._places.at(*site))
         self._add(number, ready_ns, step_ns, State.RUNNABLE, cause=cause, waker=NONE if waker is None else waker, location=place)
+
+    def _job_of(self, last: Row) -> int | None:
+        """Return the job for which a task waited, if it was one: its result is what another thread brought."""
+        works = self._folding.works
+        jobs = [number for raw in last[5][4] if (number := works.of_future(raw, last[4])) is not None]
+        return jobs[0] if len(jobs) == 1 else None
 
     def _run(self, number: int, row: Row, begin_ns: int) -> None:
         end_ns = row[4]

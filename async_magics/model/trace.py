@@ -120,6 +120,14 @@ class Task:
         group: ordinal of the ``TaskGroup`` it belongs to.
         eager: its first step ran inside its creation.
         older: it was alive before the recording began, or belongs to an earlier cell.
+        pool: id of the pool that a worker or job belongs to.
+        method: start method of a process: ``fork``, ``spawn``, ``forkserver``; of a job: the call that submitted it (``map``).
+        daemon: a daemon thread or process.
+        exit_code: of a process; negative: the signal that ended it.
+        cpu_ns: CPU time used by its thread while it ran; of a process, by all its threads. Does not include its children's.
+        no_core_ns: how long its thread could have run but had no core, where the system tells. Not to be mistaken for waiting for the GIL.
+        switches: how often its thread gave its core away of its own accord: for a lock, the GIL, I/O or a sleep.
+        delivered_ns: when its result was back in the process that had submitted it.
     """
 
     id: int
@@ -141,6 +149,14 @@ class Task:
     group: int | None = None
     eager: bool = False
     older: bool = False
+    pool: int | None = None
+    method: str = ""
+    daemon: bool = False
+    exit_code: int | None = None
+    cpu_ns: int | None = None
+    no_core_ns: int | None = None
+    switches: int | None = None
+    delivered_ns: int | None = None
 
     @property
     def call(self) -> str:
@@ -199,6 +215,8 @@ class Trace:
         problems: one line each for what could not be seen.
         python: version of the interpreter.
         threshold_ns: a step longer than this holds up its loop.
+        cpu_ns: CPU time used meanwhile by the recording process, all threads, and by the children that are over; ``None``: unknown.
+        cores: how many cores those processes may use; ``None``: unknown.
     """
 
     name: str
@@ -215,6 +233,8 @@ class Trace:
     problems: tuple[str, ...] = ()
     python: str = ""
     threshold_ns: int = 50_000_000
+    cpu_ns: int | None = None
+    cores: int | None = None
 
     @property
     def pending(self) -> tuple[Task, ...]:

@@ -32,8 +32,12 @@ class TaskKind(StrEnum):
     CELL = "cell"
     ASYNCIO = "asyncio"
     THREAD = "thread"
-    JOB = "job"
-    PROCESS = "process"
+    PROCESS = "process"  #: a ``multiprocessing.Process`` that somebody started, or a plain fork
+    SUBPROCESS = "subprocess"  #: another program
+    POOL = "pool"  #: a pool or executor: the parent of its workers
+    WORKER = "worker"  #: a process or thread of a pool; its jobs run on the same track
+    JOB = "job"  #: one call that a pool or executor ran
+    CALL = "call"  #: one call of a function that the user named
     GENERATOR = "generator"
     GREENLET = "greenlet"
 
@@ -84,6 +88,10 @@ class WaitKind(StrEnum):
     SOCKET = "socket"
     EXECUTOR = "executor"
     SUBPROCESS = "subprocess"
+    JOIN = "join"  #: a thread that waits for a thread, a process or a pool to end
+    RESULT = "result"  #: a thread that waits for what jobs return
+    IDLE = "idle"  #: a worker without a job, a pool without work
+    YIELD = "yield"  #: a generator until it is asked for its next value
     LOOP = "loop"  #: ``asyncio.run`` or ``run_until_complete``, seen from the code that called it
     UNKNOWN = "unknown"
 
@@ -111,4 +119,7 @@ class InstantKind(StrEnum):
     NEVER_RETRIEVED = "exception never retrieved"
     NEVER_AWAITED = "coroutine never awaited"
     DESTROYED = "destroyed while pending"
+    KILLED = "killed"  #: a process was asked to end; ``text`` says how
+    NEVER_BEGUN = "never begun"  #: calls given to a pool that no worker began; ``text`` names the function and counts them
+    NOT_CLOSED = "not closed"  #: a pool that was neither closed nor terminated
     MARK = "mark"

@@ -356,7 +356,7 @@ class Tap:
                 return handle
             if loop._debug:
                 loop._check_callback(callback, "call_soon_threadsafe")
-            handle = switch[safe](callback, args, loop, context)
+            handle = switch[safe](callback, args, loop, context)  # type: ignore[index]  # installed only where there is such a class
             if handle._source_traceback:
                 del handle._source_traceback[-2:]
             ready.append(handle)

@@ -58,6 +58,7 @@ class AsyncioTasks:
         undo = recorder.undo
         self._sampler = Sampler(self._clock, self._log, self._look, recorder.threshold_ns / 1e9)
         undo.then(self._detach)
+        recorder.works.asyncio_here = self._running_here
         undo.patch(BaseLoop, "create_task", self._adopting(BaseLoop.create_task))
         undo.patch(BaseLoop, "run_forever", self._running(BaseLoop.run_forever))
         undo.patch(BaseLoop, "close", self._closing(BaseLoop.close))
@@ -320,6 +321,11 @@ class AsyncioTasks:
 
     def _tap_of(self, task: Any) -> Tap | None:
         return self._taps.get(id(task.get_loop()))
+
+    def _running_here(self) -> int:
+        """Return the id of the task that runs in this thread, 0 if none does."""
+        tap = self._taps.get(id(events._get_running_loop()))
+        return max(0, tap.current()) if tap is not None else 0
 
     def _running_now(self) -> int:
         return next((now for tap in self._taps.values() if (now := tap.current())), IO)

@@ -1,0 +1,229 @@
+"""The ledger of works: units of work outside the event loop (threads, processes, jobs, generators, calls), here and in children.
+
+Who runs what in which thread, to which recording it belongs, and the rows about it. Sources of such works write through
+one ``Works`` object. Children append the same rows to files of their own in a private folder, which are
+read when the log is read. Knows no runtime by name. Imports ``clock`` and ``events`` only.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextvars
+import itertools
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from threading import Lock, get_ident
+from typing import Any, Final
+
+from .clock import Clock
+from .events import EventLog, Verb, WorkRow
+
+OWNER: Final[contextvars.ContextVar[int]] = contextvars.ContextVar("async_magics_owner")
+"""The marker of the recording to which code in this context belongs; absent outside traced code."""
+PREFIX: Final = "async_magics-"
+"""Folders of children's files begin with this and the recording process's id."""
+
+Raw = int | str
+"""An id: of an asyncio task or a recording (int), or of a work."""
+
+
+class Works:
+    """Rows about works, and what is needed to write them.
+
+    Args:
+        log: where rows of this process go.
+        clock: what time it is.
+        member: returns the marker of the recording to which an asyncio task or marker belongs, ``None`` for others'.
+        over: called when a work that was ``pending`` is over, in whatever thread that is noticed.
+
+    Attributes:
+        asyncio_here: returns the id of the asyncio task that runs in the calling thread, 0 if none; set by the source that knows.
+        write: takes a row; replaced in a forked child.
+        pid: of this process.
+        in_child: this process was forked from one that records; it writes down what its own code starts.
+        watch: ``watch(pid, work, code=None, sentinel=None)``: learn when that process dies, in whatever way, and write ``DIED`` for the
+            work. ``code()`` returns its exit code where somebody else may have learnt it, ``sentinel`` is a descriptor that becomes
+            readable when it dies. Of a process that is watched already nothing changes. Set by the source that can do it.
+        gone: ``gone(pid, work, code=None, cpu=None)``: somebody learnt that it is dead; ``DIED`` is written unless it was already.
+    """
+
+    def __init__(self, log: EventLog, clock: Clock, member: Callable[[int], int | None], over: Callable[[str], None]) -> None:
+        self.clock = clock
+        self.write: Callable[[WorkRow], None] = log.worked
+        self.asyncio_here: Callable[[], int] = int
+        self.watch: Callable[..., None] = unwatched
+        self.gone: Callable[..., None] = self.died
+        self.pid = os.getpid()
+        self.in_child = False
+        self._log, self._member, self._over = log, member, over
+        self._numbers = itertools.count(1)
+        self._stacks: dict[int, list[tuple[str, int]]] = {}
+        self._folder: Path | None = None
+        self._making = Lock()
+        self._read: dict[str, int] = {}
+
+    # ------------------------------------------------------------------ who and whose
+    def new(self, kind: str) -> str:
+        """Return an id that no other work has, here or in a child."""
+        return f"{kind}{next(self._numbers)}@{self.pid}"
+
+    def owner(self) -> int | None:
+        """Return the marker of the recording to which the code that runs here belongs; ``None``: to none, so leave it alone."""
+        stack = self._stacks.get(get_ident())
+        if stack:
+            return stack[-1][1]
+        if self.in_child:  # its code is on a stack; what else runs here is a worker's own, or came with the fork
+            return None
+        task = self.asyncio_here()
+        marker = self._member(task) if task else None
+        return OWNER.get(None) if marker is None else marker
+
+    def by(self) -> Raw | None:
+        """Return the id of what runs here: a work, an asyncio task, or a recording's own code."""
+        stack = self._stacks.get(get_ident())
+        if stack:
+            return stack[-1][0]
+        if self.in_child:
+            return None
+        task = self.asyncio_here()
+        return task if task and self._member(task) is not None else OWNER.get(None)
+
+    def enter(self, work: str, owner: int) -> None:
+        """A work begins to run in this thread: what is created here is its."""
+        self._stacks.setdefault(get_ident(), []).append((work, owner))
+
+    def inside(self, work: str, owner: int, folder: str) -> None:
+        """In a forked child: its own code, or a job, begins; what it starts is written into that recording's folder."""
+        self._folder = Path(folder)
+        self.enter(work, owner)
+
+    def leave(self, work: str) -> None:
+        """It is over, or suspended."""
+        thread = get_ident()
+        stack = self._stacks.get(thread, [])
+        for position in reversed(range(len(stack))):
+            if stack[position][0] == work:
+                del stack[position:]
+                break
+        if not stack:
+            self._stacks.pop(thread, None)
+
+    # ------------------------------------------------------------------ rows
+    def emit(self, verb: Verb, work: str, /, t_ns: int | None = None, **data: Any) -> None:
+        """Write a row; values that are ``None`` or empty are left out."""
+        kept = {key: value for key, value in data.items() if value is not None and value != ""}
+        self.write((verb, self.clock() if t_ns is None else t_ns, self.pid, get_ident(), work, kept))
+
+    def over(self, work: str) -> None:
+        """A work that keeps its recording open has ended."""
+        self._over(work)
+
+    def died(self, pid: int, work: str, code: int | None = None, cpu: int | None = None, t_ns: int | None = None) -> None:
+        """Write that a process is dead, and that its work is over."""
+        self.emit(Verb.DIED, work, t_ns, code=code, cpu=cpu, pid=pid)
+        self.over(work)
+
+    # ------------------------------------------------------------------ children
+    def folder(self) -> str:
+        """Return the folder for the files of this recording's children, ``<pid>.jsonl`` each; made when first asked for."""
+        if self._folder is None:
+            if self.in_child:
+                return os.devnull  # no file can be made in there
+            with self._making:
+                self._make_folder()
+        return str(self._folder)
+
+    def _make_folder(self) -> None:
+        if self._folder is None:
+            sweep()
+            atexit.register(self.close)
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self.pid}-"))
+
+    def forked(self, write: Callable[[str, WorkRow], bool]) -> None:
+        """In a forked child: what the parent keeps is the parent's; rows go into this process's own file.
+
+        Args:
+            write: appends a row to this process's file in a folder; returns false once the folder is gone.
+        """
+        self.pid, self.in_child = os.getpid(), True
+        self.watch, self.gone, self.asyncio_here = unwatched, self.died, int
+        self.write = partial(self._write_down, write)
+        self._stacks.clear()
+
+    def _write_down(self, write: Callable[[str, WorkRow], bool], row: WorkRow) -> None:
+        if self._folder is not None and not write(str(self._folder), row):
+            self._stacks.clear()  # the recording is over: nothing here is anybody's from now on
+
+    def collect(self) -> None:
+        """Add to the log what children have written since the last time."""
+        if self._folder is not None:
+            for path in sorted(self._folder.glob("*.jsonl")):
+                self._collect_file(path)
+
+    def _collect_file(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                file.seek(self._read.get(path.name, 0))
+                text = file.read()
+        except OSError as error:
+            self._log.problem(f"what a child process wrote could not be read: {error}")
+            return
+        whole = text[: text.rfind(b"\n") + 1]  # a killed child may have torn its last line
+        self._read[path.name] = self._read.get(path.name, 0) + len(whole)
+        for line in whole.splitlines():
+            row = _row(line)
+            if row is None:
+                self._log.problem("a line that a child process wrote is damaged")
+            else:
+                self._log.worked(row)
+
+    def close(self) -> None:
+        """Remove the folder; a worker that lives on finds nothing to write to and stays silent."""
+        if self.in_child or os.getpid() != self.pid:  # a forked child may run what its parent wanted to be run at exit
+            return
+        folder, self._folder = self._folder, None
+        self._read.clear()
+        self._stacks.clear()
+        if folder is not None:
+            atexit.unregister(self.close)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def unwatched(pid: int, work: str, code: Callable[[], int | None] | None = None, sentinel: int | None = None) -> None:
+    """Nobody here can learn when a process dies."""
+
+
+def _row(line: bytes) -> WorkRow | None:
+    """Return a row if the line is one; a child's file is data and nothing in it is believed."""
+    with suppress(ValueError):
+        match json.loads(line):
+            case [str(verb), int(t_ns), int(pid), int(thread), str(work), dict(data)] if verb in set(Verb):
+                return (verb, t_ns, pid, thread, work, data)
+    return None
+
+
+def sweep() -> None:
+    """Remove the folders of recordings whose process is gone: a kernel that was killed could not do it."""
+    if sys.platform == "win32":  # where asking for a process by its id would end it
+        return
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        pid = path.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not _alive(int(pid)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
