@@ -956,7 +956,6 @@ def test_io_wakes_a_task_written_in_python() -> None:
     import socket
 
     async def main() -> None:
-        main_is()
         left, right = socket.socketpair()
         with left, right:
             left.setblocking(False)
@@ -965,7 +964,9 @@ def test_io_wakes_a_task_written_in_python() -> None:
 
     with Recording() as recording:
         loop = asyncio.new_event_loop()
-        loop.set_task_factory(lambda loop, coro, **options: asyncio.tasks._PyTask(coro, loop=loop, **options))  # type: ignore[attr-defined]
+        loop.set_task_factory(
+            lambda loop, coro, **options: asyncio.tasks._PyTask(coro, loop=loop, **{**options, "name": "main"})  # type: ignore[attr-defined]
+        )
         loop.run_until_complete(main())
         loop.close()
     found = recording.trace
