@@ -23,7 +23,7 @@ from .asyncio_internals import INSIDE, outside
 from .asyncio_loop import Tap
 from .asyncio_patches import patch_complaints, patch_never_awaited, patch_tasks, patch_timeouts
 from .asyncio_waits import WaitReader, name_of
-from .patching import dressed_as
+from .patching import dressed_as, unshare
 from .reprs import arguments, message, short
 from .sampler import Sampler
 
@@ -163,6 +163,8 @@ class AsyncioTasks:
         if all(_is_stock(loop, name) for name in tap.hooks):
             for name, hook in tap.hooks.items():
                 tap.undo.patch(loop, name, hook)
+            if sys.version_info < (3, 13):
+                unshare(loop)
         else:
             self._log.problem(f"{type(loop).__qualname__} schedules in its own way: its tasks' steps cannot be seen")
         own = vars(loop).get("create_task") or vars(type(loop)).get("create_task")
@@ -173,7 +175,7 @@ class AsyncioTasks:
 
     def _look(self) -> list[tuple[object, int]]:
         return [
-            ((current, len(tap.table.rows)) if (current := tap.current()) else None, tap.loop._thread_id or 0)
+            ((current, len(tap.table)) if (current := tap.current()) else None, tap.loop._thread_id or 0)
             for tap in tuple(self._taps.values())
         ]
 
