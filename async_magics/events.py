@@ -68,7 +68,7 @@ class Verb(StrEnum):
     Kind ``"batch"`` is not a task itself: each call of it is a job that names the batch in ``of``."""
     STARTED = "started"  #: ``start()`` returned in the parent [pid: of the new process]
     FAILED = "failed"  #: it could not be started, or submitted [error!, message]
-    BEGIN = "begin"  #: its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu: ns]
+    BEGIN = "begin"  #: its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu, process_cpu: ns]
     END = "end"
     """Its code is over [error: type name, message, cpu: ns that its thread used up to now, no_core: ns in which the thread could
     have run but had no core, switches: voluntary context switches (both since BEGIN), process_cpu: ns that its process used,

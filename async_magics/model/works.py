@@ -13,7 +13,7 @@ from ..events import LOOP_RUNS
 from .drafts import BATCH, WORKER, Draft, Drafts
 from .trace import Instant, Location, Task, Wait
 from .words import InstantKind, Outcome, TaskKind, WaitKind
-from .work_ends import Ends, used
+from .work_ends import Ends, spent, used
 from .work_tracks import WorkTracks
 
 if TYPE_CHECKING:
@@ -146,8 +146,15 @@ class Works:
             cpu_ns=used(draft),
             no_core_ns=draft.ended[1].get("no_core") if draft.ended else None,
             switches=draft.ended[1].get("switches") if draft.ended else None,
-            delivered_ns=None if draft.back_ns is None else folding.at(draft.back_ns),
+            delivered_ns=self._delivered_ns(draft),
         )
+
+    def _delivered_ns(self, draft: Draft) -> int | None:
+        """Return when a result was back: those of a map come all at once."""
+        if draft.ended is None:
+            return None
+        back = draft.back_ns or (draft.batch.back_ns if draft.batch is not None else None)
+        return None if back is None or back < draft.ended[0] else self._folding.at(back)
 
     def _name(self, draft: Draft) -> str:
         if draft.kind == WORKER:
@@ -186,7 +193,9 @@ class Works:
 
     def cpu_of_children(self) -> int:
         """Return the CPU time of other processes, in ns, as far as it is known."""
-        return sum(used(draft) or 0 for draft in self.members if draft.pid not in (None, self._folding.frame.pid))
+        return sum(
+            spent(draft) for draft in self.members if draft.pid not in (None, self._folding.frame.pid) and not draft.given.get("older")
+        )
 
     # ------------------------------------------------------------------ waits
     def waits_in(self, place: tuple[int, int] | None, begin_ns: int, end_ns: int) -> list[tuple[int, int, Wait]]:
@@ -214,7 +223,7 @@ class Works:
         """Yield who was killed by whom, which calls were never begun, and which pools were left open."""
         at = self._folding.at
         for draft in self.members:
-            for t_ns, data in draft.kills:
+            for t_ns, data in [] if self._went_with_its_pool(draft) else draft.kills:
                 by, site = self._whose(data.get("by"), t_ns), self._place(data.get("site"))
                 text = str(data.get("how", ""))
                 yield Instant(kind=InstantKind.KILLED, t_ns=at(t_ns), task=draft.number, by=by, location=site, text=text)
@@ -231,6 +240,10 @@ class Works:
                 and draft.given.get("method") != "default"
             ):
                 yield Instant(kind=InstantKind.NOT_CLOSED, t_ns=at(self._folding.ended_ns), task=draft.number)
+
+    def _went_with_its_pool(self, draft: Draft) -> bool:
+        pool = self.pool_of(draft) if draft.kind == WORKER else None
+        return pool is not None and pool.closed is not None
 
     def _never_begun(self, batch: Draft) -> Iterator[Instant]:
         missing = int(batch.given.get("items") or 0) - len(batch.jobs)
