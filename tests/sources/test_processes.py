@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from functools import cache
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_closed_without_join() -> None:
     def cell() -> None:
         process = multiprocessing.get_context("fork").Process(target=in_children.nothing)
         process.start()
-        multiprocessing.connection.wait([process.sentinel])
+        connection.wait([process.sentinel])
         while process.is_alive():
             pass
         process.close()
