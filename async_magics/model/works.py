@@ -41,7 +41,7 @@ class Works:
         for job in jobs:
             self._find_worker(job)
         known = {id(draft) for draft in found}
-        workers = [*self._workers.values(), *self._idle(found)]
+        workers = [*(job.worker for job in jobs if job.worker is not None), *self._idle(found)]
         for draft in [*workers, *filter(None, map(self.pool_of, [*found, *workers]))]:
             if id(draft) not in known:
                 known.add(id(draft))
@@ -85,17 +85,21 @@ class Works:
         return self.drafts.add(worker)
 
     def _idle(self, found: list[Draft]) -> Iterator[Draft]:
-        """Give the workers that rows tell of their pools; yield those that are older than the recording and had no job."""
+        """Give workers their pools; yield those of the recording's pools, also where they are older and had no job in it."""
         used = {draft.ident for draft in found if draft.kind == TaskKind.POOL} | {str(draft.given.get("pool")) for draft in found}
         for pid, pool in self.drafts.pools_of.items():
-            worker = self.drafts.of_pid(pid)
-            if worker is None and pool in used and (pid, 0) not in self._workers:
+            worker = self.drafts.of_pid(pid) or self._workers.get((pid, 0))
+            if worker is None and pool in used:
                 worker = Draft(f"worker {pid} 0", WORKER, given={"older": True}, pid=pid, spawned_ns=self._folding.begin_ns)
                 self._workers[pid, 0] = self.drafts.add(worker)
-                yield worker
-            worker = worker or self._workers.get((pid, 0))
             if worker is not None and worker.kind == WORKER:
                 worker.given.setdefault("pool", pool)
+                if pool in used and not self._gone(worker):
+                    yield worker
+
+    def _gone(self, worker: Draft) -> bool:
+        """Tell whether a worker was dead before the recording began."""
+        return worker.died is not None and worker.died[0] < self._folding.begin_ns
 
     def number_of(self, ident: object) -> int | None:
         """Return the id in the trace of a work."""

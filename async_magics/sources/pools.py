@@ -28,6 +28,7 @@ BORN: Final = int(repr(stock_process._process_counter)[6:-1])  # type: ignore[at
 """Number of the first process of this one that was started after this module was imported: older ones may not find the package."""
 SUBMITTING: Final = ("_map_async", "apply_async", "imap", "imap_unordered")
 """The methods in which every job of a pool is handed over."""
+BLOCKING: Final = ("map", "starmap", "apply")
 
 
 class Pools:
@@ -236,10 +237,13 @@ class Pools:
         source, works = self, self._works
 
         def wait(self: Any, timeout: float | None = None) -> None:
-            with Waiting(works, None if self.ready() else source._results.get(self), _asked(sys._getframe(1), "get")):
+            job, asked = source._results.get(self), _asked(sys._getframe(1), "get")
+            with Waiting(works, None if self.ready() else job, asked):
                 try:
                     stock(self, timeout)
                 except BaseException as error:
+                    if job is not None and asked in BLOCKING:  # interrupted: nobody has the result in hand any more
+                        works.over(job)
                     unframed(error)
                     raise
 

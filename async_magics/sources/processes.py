@@ -79,7 +79,8 @@ class Processes:
             owner = works.owner()
             work = source._safely(source._spawn, self, owner, sys._getframe(1)) if owner is not None else None
             if work is not None:
-                undress = _dress(self, Main(work, owner or 0, works.folder(), _pool_of(self) != "", vars(self).get("run")))
+                worker = _pool_of(self) != ""  # not to be told any more once it has started
+                undress = _dress(self, Main(work, owner or 0, works.folder(), worker, vars(self).get("run")))
             try:
                 stock(self)
             except BaseException as error:
@@ -91,7 +92,7 @@ class Processes:
                 if work is not None:
                     undress()
             if work is not None:
-                source._safely(source._has_started, self, work, owner)
+                source._safely(source._has_started, self, work, owner, worker)
 
         start.works = works  # type: ignore[attr-defined]  # how a job in a forked worker finds the ledger
         return dressed_as(start, stock)
@@ -127,12 +128,12 @@ class Processes:
         )
         return work
 
-    def _has_started(self, process: Any, work: str, owner: int) -> None:
+    def _has_started(self, process: Any, work: str, owner: int, worker: bool) -> None:
         works, popen = self._works, process._popen
         pid = popen.pid
         works.emit(Verb.STARTED, work, pid=pid)
         self._started[process] = (work, pid)
-        if not _pool_of(process):
+        if not worker:
             self._recorder.pending(work, owner)
         works.watch(pid, work, code_of(popen), getattr(popen, "sentinel", None))
 
