@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from async_magics.api import Recording, RecordingOptions
@@ -10,6 +10,7 @@ from async_magics.events import EventLog, Verb, WorkRow
 
 
 FRAMES = ("call", "generator", "greenlet")
+PROCESSES = ("process", "worker", "subprocess")
 
 
 class Work(NamedTuple):
@@ -59,23 +60,27 @@ class Ledger(NamedTuple):
 
     @property
     def works(self) -> list[Work]:
-        """The works, in the order in which they appeared."""
+        """The works that frames tell of, in the order in which they appeared."""
+        return self.of(FRAMES)
+
+    @property
+    def processes(self) -> list[Work]:
+        """The processes and programs, in the order in which they appeared."""
+        return self.of(PROCESSES)
+
+    def of(self, kinds: Collection[str]) -> list[Work]:
+        """Return the works of these kinds."""
         by_id: dict[str, Work] = {}
         for row in self.log.works:
-            if row[0] == Verb.SPAWN:
+            if row[0] == Verb.SPAWN and row[5]["kind"] in kinds:
                 by_id[row[4]] = Work(row[4], row[5], [])
             if row[4] in by_id:
                 by_id[row[4]].rows.append(row)
         return list(by_id.values())
 
     @property
-    def framed(self) -> list[Work]:
-        """Those that frames tell of."""
-        return [work for work in self.works if work.spawn["kind"] in FRAMES]
-
-    @property
     def calls(self) -> list[str]:
-        return [work.call for work in self.framed]
+        return [work.call for work in self.works]
 
     def __getitem__(self, call: str) -> Work:
         (found,) = [work for work in self.works if work.call == call]

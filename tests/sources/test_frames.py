@@ -625,7 +625,7 @@ def test_in_other_threads() -> None:
 
     told = record(cell, calls=("slow_square",))
     assert told.calls == ["slow_square(1)"]
-    assert {row[3] for row in told.framed[0].rows} == set(idents)
+    assert {row[3] for row in told.works[0].rows} == set(idents)
 
 
 def test_what_a_thread_or_a_job_is_for() -> None:
@@ -648,7 +648,7 @@ def test_what_a_thread_or_a_job_is_for() -> None:
 
     told = record(cell, calls=("slow",))
     assert done == ["slow"] * 4
-    assert [work.spawn["by"].rstrip("@0123456789") for work in told.framed] == ["thread", "job"]
+    assert [work.spawn["by"].rstrip("@0123456789") for work in told.works] == ["thread", "job"]
 
 
 def test_in_a_threads_pool() -> None:

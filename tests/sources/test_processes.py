@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from functools import cache
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_life(method: str) -> None:
         assert process.exitcode == 0
 
     ledger = record(cell)
-    (work,) = ledger.works
+    (work,) = ledger.processes
     assert (work.spawn["kind"], work.spawn["method"], work.spawn["name"], work.spawn["daemon"]) == ("process", method, "one", 1)
     assert (work.spawn["by"], work.spawn["owner"]) == (ledger.marker, ledger.marker)
     assert work.spawn["function"] == "give_back" and work.spawn["arguments"].endswith("7")
@@ -81,7 +82,7 @@ def test_failed_start() -> None:
         with pytest.raises(Exception, match="lambda"):
             multiprocessing.get_context("spawn").Process(target=lambda: None).start()
 
-    (work,) = record(cell).works
+    (work,) = record(cell).processes
     assert work.verbs == ["spawn", "failed"] and work.rows[1][5]["error"]
 
 
@@ -96,7 +97,7 @@ def test_kill(name: str) -> None:
         process.join()
 
     ledger = record(cell)
-    (work,) = ledger.works
+    (work,) = ledger.processes
     verbs = [verb for verb in work.verbs if verb in ("kill", "died")]
     assert verbs == ["kill", "died"]
     (kill,), (died,) = data(work.rows, Verb.KILL), data(work.rows, Verb.DIED)
@@ -110,12 +111,12 @@ def test_closed_without_join() -> None:
     def cell() -> None:
         process = multiprocessing.get_context("fork").Process(target=in_children.nothing)
         process.start()
-        multiprocessing.connection.wait([process.sentinel])
+        connection.wait([process.sentinel])
         while process.is_alive():
             pass
         process.close()
 
-    (work,) = record(cell).works
+    (work,) = record(cell).processes
     assert [died.get("code") for died in data(work.rows, Verb.DIED)] == [0]
 
 
@@ -153,7 +154,7 @@ def test_nested() -> None:
         process.join()
 
     ledger = record(cell)
-    outer, grandchild, program = ledger.works
+    outer, grandchild, program = ledger.processes
     assert grandchild.spawn["by"] == outer.id == program.spawn["by"]
     assert grandchild.spawn["name"] == "grandchild" and grandchild.spawn["owner"] == ledger.marker
     file, line, function = grandchild.spawn["site"]
@@ -166,13 +167,13 @@ def test_pool_worker_outlives_the_recording() -> None:
     """A worker forked by traced code is a worker; afterwards it works, starts processes, and writes nothing."""
     pools: list[Any] = []
     ledger = record(lambda: pools.append(multiprocessing.get_context("fork").Pool(1)))
-    (worker,) = [work for work in ledger.works if work.spawn["kind"] == "worker"]
-    before = len(ledger.log.works)
+    (worker,) = [work for work in ledger.processes if work.spawn["kind"] == "worker"]
+    written = len(ledger.log.works)
     assert "arguments" not in worker.spawn and worker.verbs[:2] == ["spawn", "started"]
     with pools[0] as pool:
         assert pool.apply(owner_here) is None
     pool.join()
-    assert len(ledger.log.works) == before
+    assert len(ledger.log.works) == written
 
 
 def owner_here() -> Any:

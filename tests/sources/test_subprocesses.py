@@ -26,7 +26,7 @@ def test_run() -> None:
         assert subprocess.run([sys.executable, "-c", "raise SystemExit(4)", "--password=hidden"], check=False).returncode == 4
 
     ledger = record(cell)
-    (work,) = ledger.works
+    (work,) = ledger.processes
     assert work.spawn["kind"] == "subprocess" and work.spawn["site"][0] is cell.__code__ and work.spawn["by"] == ledger.marker
     assert work.spawn["function"].startswith("python") and work.spawn["arguments"] == "-c 'raise SystemExit(4)' --password=***"
     verbs = [verb for verb in work.verbs if verb != "died"]
@@ -43,7 +43,7 @@ def test_no_such_program() -> None:
         return [(entry.name, str(entry.path)) for entry in caught.traceback]
 
     traced: list[list[tuple[str, str]]] = []
-    (work,) = record(lambda: traced.append(cell())).works
+    (work,) = record(lambda: traced.append(cell())).processes
     assert traced == [cell()]
     assert work.verbs == ["spawn", "failed"] and data(work, Verb.FAILED)[0]["error"] == "FileNotFoundError"
 
@@ -58,7 +58,7 @@ def test_signals_and_time_out() -> None:
             sleeper.send_signal(signal.SIGCONT)
             sleeper.kill()
 
-    (work,) = record(cell).works
+    (work,) = record(cell).processes
     assert [kill["how"] for kill in data(work, Verb.KILL)] == ["signal 18", "kill"]
     assert [waited.get("code") for waited in data(work, Verb.WAITED)] == [None, -9]
     assert data(work, Verb.DIED)[0]["code"] == -9
@@ -79,7 +79,7 @@ def test_asyncio() -> None:
         await asyncio.create_task(killer())
         assert await process.wait() == -15
 
-    (work,) = record(lambda: asyncio.run(main())).works
+    (work,) = record(lambda: asyncio.run(main())).processes
     assert work.spawn["by"] == ids["main"]
     (kill,) = data(work, Verb.KILL)
     assert (kill["by"], kill["how"]) == (ids["killer"], "terminate")
