@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from .views.gantt import Gantt
 
 
-SOURCES: Final = ("asyncio_tasks:AsyncioTasks",)
+SOURCES: Final = (
+    "asyncio_tasks:AsyncioTasks",
+    "processes:Processes",
+    "frames:Frames",
+)
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
 
 
@@ -56,6 +60,9 @@ class RecordingOptions:
             raise OptionError(f"threshold must be at least 1 ms, not {self.threshold_ns / 1e6:g} ms")
         if not self.follow_s >= 0:
             raise OptionError(f"follow is a number of seconds: use 0 or more, not {self.follow_s}")
+        for name in self.calls:
+            if not name.isidentifier():
+                raise OptionError(f"calls are names of functions, without dots and brackets: {name!r} is none")
 
 
 class Recorded:
@@ -163,9 +170,9 @@ class Recording(Recorded):
             arguments=self.options.arguments,
             results=self.options.results,
             threshold_ns=self.options.threshold_ns,
-            calls=self.options.calls,
         )
-        self._window = self._recorder.open()
+        self._recorder.calls |= frozenset(self.options.calls)
+        self._window = self._recorder.open(self.source)
         return self
 
     def stop(self, error: BaseException | None = None) -> None:
@@ -271,7 +278,7 @@ def trace(
     results: bool = False,
     arguments: bool = True,
     follow: float = 600.0,
-    calls: Iterable[str] = (),
+    calls: str | Iterable[str] = (),
 ) -> Recording:
     """Record the code inside a ``with`` block; afterwards show, save or read what was recorded.
 
@@ -285,13 +292,14 @@ def trace(
         results: keep a bounded text of what tasks return.
         arguments: keep a bounded text of tasks' arguments.
         follow: seconds for which tasks that outlive the code are followed.
-        calls: names of functions, each call of which is to be recorded.
+        calls: names of functions, each call of which is to be recorded; one name, or several.
 
     Raises:
         OptionError: a value makes no sense.
     """
+    names = (calls,) if isinstance(calls, str) else tuple(calls)
     options = RecordingOptions(
-        limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow, calls=tuple(calls)
+        limit=limit, threshold_ns=round(threshold * 1e9), results=results, arguments=arguments, follow_s=follow, calls=names
     )
     return Recording(name=name, title=title, options=options)
 

@@ -39,5 +39,21 @@ class RecordingError(AsyncMagicsError, RuntimeError):
     """A recording was used out of order: stopped before it began, read while nothing was recorded."""
 
 
+class ProcessError(AsyncMagicsError):
+    """Base of what is raised in place of a wait that would never end. IPython shows it as one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the frames lie inside ``multiprocessing`` and say nothing."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class NotebookFunctionError(ProcessError):
+    """A pool or an executor was to be sent a notebook's function or class that its processes cannot know. Nothing was sent."""
+
+
+class PoolDiedError(ProcessError):
+    """The workers of a pool died with the items of a call: its results can never come."""
+
+
 class AsyncMagicsWarning(UserWarning):
     """Something of ours did not work and was left out; the user's code went on untouched."""

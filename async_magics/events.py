@@ -69,9 +69,11 @@ class Verb(StrEnum):
     result]"""
     STEP = "step"  #: a generator or greenlet went on; t_ns: when [end!: ns, how: "yield", "return" or an error's name, site]
     WAIT = "wait"  #: this thread begins to wait for it [how!: "join", "map", "result", …]
-    WAITED = "waited"  #: this thread waits no longer for it
+    WAITED = "waited"  #: this thread waits no longer for it [code: of a process, its exit code, if that is known now]
     KILL = "kill"  #: somebody asked it to die [how!: "terminate", "kill", "signal 15", by, site]
-    DIED = "died"  #: its process is gone, as the parent learnt [code: exit code, negative for a signal; cpu: ns of the process; pid]
+    DIED = "died"
+    """Its process is gone, as the parent learnt [code: exit code, negative for a signal; cpu: ns that the process used, and, where it was
+    learnt by waiting, those of its children that it had waited for; pid]"""
     BACK = "back"  #: the result of a job or batch reached the process that submitted it [cancelled]
     CLOSED = "closed"  #: a pool or executor takes no more work, or is gone [how!: "close", "terminate", "shutdown"]
     WORKERS = "workers"  #: the processes of a pool [pids!]

@@ -16,7 +16,7 @@ from threading import get_ident
 from typing import Any, Protocol
 
 from .clock import MONOTONIC, Clock, ClockAnchor
-from .events import FIRST_MARKER, EventLog, Kind
+from .events import FIRST_MARKER, EventLog, Kind, WorkRow
 from .sources.patching import UndoStack
 from .works import OWNER, Works
 
@@ -31,6 +31,7 @@ class Window:
         marker: its id among the facts' subjects; stands for the cell itself.
         anchor: the moment it was opened.
         first: position in the log of its first fact.
+        source: text of its code, as far as that is known.
         alive: how many of its asyncio tasks have not finished.
         works: ids of its threads, processes and jobs that have not finished.
         root: id of the task that runs its code, if a task does.
@@ -45,6 +46,7 @@ class Window:
     marker: int
     anchor: ClockAnchor
     first: int
+    source: str = ""
     alive: int = 0
     works: set[str] = field(default_factory=set)
     root: int = 0
@@ -58,6 +60,9 @@ class Window:
 
 class Source(Protocol):
     """What is watched: one runtime.
+
+    Made without arguments, for a first window; and once more in each forked child if it has a true attribute ``in_children``: there it
+    is installed again, with ``works.in_child`` set, after everything that the parent had patched was restored.
 
     Attributes:
         name: as users write it.
@@ -91,7 +96,8 @@ class Recorder:
         works: rows about threads, processes, jobs and generators, and to which window what runs here belongs.
         members: id of a live task -> marker of the window it belongs to.
         windows: open windows by marker.
-        arguments, results, threshold_ns, calls: what sources go by, as in ``RecordingOptions``.
+        arguments, results, threshold_ns: what sources go by, as in ``RecordingOptions``.
+        calls: names of functions whose every call is recorded, of all its windows.
     """
 
     def __init__(
@@ -103,7 +109,6 @@ class Recorder:
         arguments: bool = True,
         results: bool = False,
         threshold_ns: int = 50_000_000,
-        calls: Sequence[str] = (),
     ) -> None:
         self.clock = clock
         self.log = EventLog(limit)
@@ -111,7 +116,7 @@ class Recorder:
         self.arguments = arguments
         self.results = results
         self.threshold_ns = threshold_ns
-        self.calls = tuple(calls)
+        self.calls: frozenset[str] = frozenset()
         self.members: dict[int, int] = {}
         self.windows: dict[int, Window] = {}
         self.works = Works(self.log, clock, self.marker_of, self._work_over)
@@ -119,12 +124,13 @@ class Recorder:
         self._sources: list[Source] = []
         self._next = FIRST_MARKER
 
-    def open(self) -> Window:
-        """Begin a window in this thread and context; the first one installs the sources."""
+    def open(self, source: str = "") -> Window:
+        """Begin a window in this thread and context, for code of that text; the first one installs the sources."""
         if not self.windows:
             self._install()
         self._next -= 1
-        window = Window(marker=self._next, anchor=ClockAnchor.now(self.clock), first=len(self.log.events), cpu_ns=time.process_time_ns())
+        anchor, used = ClockAnchor.now(self.clock), time.process_time_ns()
+        window = Window(marker=self._next, anchor=anchor, first=len(self.log.events), source=source, cpu_ns=used)
         self.windows[window.marker] = window
         window.token = OWNER.set(window.marker)
         self.log.add(Kind.RECORDING_BEGAN, window.anchor.mono_ns, window.marker, 0, get_ident())
@@ -155,6 +161,25 @@ class Recorder:
             self._sources.clear()
             self.undo.undo()
             self.works.close()
+
+    def forked(self, write: Callable[[str, WorkRow], bool]) -> None:
+        """In a forked child: the recording is the parent's; here only works are watched, and written into this process's own file.
+
+        Args:
+            write: as for ``Works.forked``.
+        """
+        again = [type(source)() for source in self._sources if getattr(source, "in_children", False)]
+        self._sources.clear()
+        with suppress(Exception):
+            self.undo.undo()
+        for window in self.windows.values():
+            window.alive = 0
+            window.works.clear()
+        self.windows.clear()
+        self.members.clear()
+        self.works.forked(write)
+        self._candidates = again
+        self._install()
 
     def snapshot(self) -> None:
         """Complete the log before it is read."""

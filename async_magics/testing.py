@@ -5,6 +5,7 @@ Times are seconds here, since people write them; the trace holds nanoseconds. Im
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -58,6 +59,24 @@ class TraceScript:
             Track(id=1, kind=TrackKind.THREAD, name="MainThread", parent=0, pid=1, tid=1),
             Track(id=2, kind=TrackKind.LOOP, name="asyncio", parent=1, pid=1, tid=1),
         ]
+        self._ready: dict[int, float] = {}
+        self._ran: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
+
+    def track(self, kind: TrackKind, name: str, parent: int | None = 0, pid: int | None = None, tid: int | None = None) -> int:
+        """Add a track; return its id."""
+        number = len(self._tracks)
+        self._tracks.append(Track(id=number, kind=kind, name=name, parent=parent, pid=pid, tid=tid))
+        return number
+
+    def place(self, name: str, pid: int | None = None, beside: int = 0) -> int:
+        """Add the track of a new thread: of a new process where a pid is given, else of the process that a track belongs to."""
+        if pid is not None:
+            process = self.track(TrackKind.PROCESS, name, pid=pid)
+            return self.track(TrackKind.THREAD, "MainThread", process, pid=pid, tid=pid)
+        while (above := self._tracks[beside].parent) is not None and self._tracks[beside].kind is not TrackKind.PROCESS:
+            beside = above
+        number = len(self._tracks)
+        return self.track(TrackKind.THREAD, name, beside, pid=self._tracks[beside].pid, tid=number)
 
     def task(
         self, name: str, function: str = "", arguments: str | None = None, *, at: float = 0.0, parent: int | None = 0,
@@ -70,6 +89,53 @@ class TraceScript:
         )  # fmt: skip
         self._tasks.append(task)
         return task.id
+
+    def process(self, name: str, function: str = "", arguments: str | None = None, *, at: float = 0.0, begin: float | None = None,
+                pid: int = 4711, parent: int | None = 0, method: str = "fork", **fields: Any) -> int:  # fmt: skip
+        """Add a process on a track of its own, starting up from ``at`` until ``begin``; return its id."""
+        return self._started(TaskKind.PROCESS, name, function, arguments, at, begin, parent=parent, method=method,
+                             track=self.place(name, pid), **fields)  # fmt: skip
+
+    def thread(self, name: str, function: str = "", arguments: str | None = None, *, at: float = 0.0, begin: float | None = None,
+               parent: int = 0, **fields: Any) -> int:  # fmt: skip
+        """Add a thread of its creator's process, on a track of its own; return its id."""
+        fields.setdefault("track", self.place(name, beside=self._tasks[parent].track))
+        return self._started(TaskKind.THREAD, name, function, arguments, at, begin, parent=parent, **fields)
+
+    def pool(self, name: str, *, at: float = 0.0, begin: float | None = None, parent: int | None = 0, **fields: Any) -> int:
+        """Add a pool or executor that is made from ``at`` until ``begin``; return its id."""
+        found = self._started(TaskKind.POOL, name, "", None, at, begin, parent=parent, track=fields.pop("track", 1), **fields)
+        self._ready[found] = at if begin is None else begin
+        return found
+
+    def worker(self, pool: int, name: str, *, at: float = 0.0, begin: float | None = None, pid: int | None = None,
+               **fields: Any) -> int:  # fmt: skip
+        """Add a worker of a pool: a process where a pid is given, else a thread; return its id. It is idle but for its jobs."""
+        track = self.place(name, pid, beside=self._tasks[pool].track)
+        found = self._started(TaskKind.WORKER, name, "", None, at, begin, parent=pool, pool=pool, track=track, **fields)
+        self._ready[found] = at if begin is None else begin
+        return found
+
+    def job(self, pool: int, worker: int | None, function: str, arguments: str | None, submitted: float, begin: float = 0.0,
+            end: float | None = None, *, cpu: float | None = None, parent: int | None = 0, method: str = "map",
+            outcome: Outcome = Outcome.RETURNED, exception: str | None = None, **fields: Any) -> int:  # fmt: skip
+        """Add a call that a worker ran, or that nobody began (``worker`` and ``end`` ``None``); return its id."""
+        track = 0 if worker is None else self._tasks[worker].track
+        found = self.task(function, function, arguments, at=submitted, parent=parent, kind=TaskKind.JOB, pool=pool, method=method,
+                          track=track, **fields)  # fmt: skip
+        if worker is not None and end is not None:
+            self.ready(found, submitted, begin)
+            self.running(found, begin, end, cpu_ns=None if cpu is None else ns(cpu))
+            self._ran[worker].append((begin, end))
+            self.end(found, end, outcome, exception)
+        return found
+
+    def _started(self, kind: TaskKind, name: str, function: str, arguments: str | None, at: float, begin: float | None,
+                 **fields: Any) -> int:  # fmt: skip
+        found = self.task(name, function, arguments, at=at, kind=kind, **fields)
+        if begin is not None and begin > at:
+            self.ready(found, at, begin)
+        return found
 
     def running(self, task: int, start: float, end: float, **fields: Any) -> None:
         """Add a step."""
@@ -88,9 +154,10 @@ class TraceScript:
 
     def end(
         self, task: int, at: float, outcome: Outcome = Outcome.RETURNED, exception: str | None = None, message: str | None = None,
+        **fields: Any,
     ) -> None:  # fmt: skip
         """Say when and how a task ended."""
-        self._tasks[task] = replace(self._tasks[task], ended_ns=ns(at), outcome=outcome, exception=exception, message=message)
+        self._tasks[task] = replace(self._tasks[task], ended_ns=ns(at), outcome=outcome, exception=exception, message=message, **fields)
 
     def instant(self, kind: InstantKind, at: float, **fields: Any) -> None:
         """Add a point in time."""
@@ -99,6 +166,7 @@ class TraceScript:
     def trace(self, cell_end: float | None = None, **fields: Any) -> Trace:
         """Return the trace; it ends with the last thing in it, the cell with ``cell_end``."""
         slices = SliceTable()
+        self._idle(cell_end)
         for item in sorted(self._slices, key=lambda s: (s.task, s.start_ns)):
             slices.append(item)
         first = {item.task: item.start_ns for item in reversed(slices) if item.state is State.RUNNING}
@@ -109,6 +177,20 @@ class TraceScript:
             self._trace, slices=slices, tasks=tasks, tracks=tuple(self._tracks), instants=tuple(self._instants),
             cell_end_ns=None if cell_end is None else ns(cell_end), **fields,
         )  # fmt: skip
+
+    def _idle(self, cell_end: float | None) -> None:
+        """Fill the lives of pools and workers, which nobody wants to write down."""
+        last = max([ns(cell_end or 0), *(item.end_ns for item in self._slices), *(task.ended_ns or 0 for task in self._tasks)]) / 1e9
+        for host, now in self._ready.items():
+            ended = self._tasks[host].ended_ns
+            for begin, end in sorted(self._ran[host]):
+                if begin > now:
+                    self.waiting(host, now, begin, WaitKind.IDLE)
+                self.running(host, max(now, begin), end)
+                now = end
+            if (stop := last if ended is None else ended / 1e9) > now:
+                self.waiting(host, now, stop, WaitKind.IDLE)
+        self._ready.clear()
 
 
 def line(number: int, text: str = "", function: str = "main", file: str = "cell") -> Location:

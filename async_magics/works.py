@@ -7,6 +7,7 @@ read when the log is read. Knows no runtime by name. Imports ``clock`` and ``eve
 
 from __future__ import annotations
 
+import atexit
 import contextvars
 import itertools
 import json
@@ -16,8 +17,9 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from threading import get_ident
+from threading import Lock, get_ident
 from typing import Any, Final
 
 from .clock import Clock
@@ -45,17 +47,26 @@ class Works:
         asyncio_here: returns the id of the asyncio task that runs in the calling thread, 0 if none; set by the source that knows.
         write: takes a row; replaced in a forked child.
         pid: of this process.
+        in_child: this process was forked from one that records; it writes down what its own code starts.
+        watch: ``watch(pid, work, code=None, sentinel=None)``: learn when that process dies, in whatever way, and write ``DIED`` for the
+            work. ``code()`` returns its exit code where somebody else may have learnt it, ``sentinel`` is a descriptor that becomes
+            readable when it dies. Of a process that is watched already nothing changes. Set by the source that can do it.
+        gone: ``gone(pid, work, code=None, cpu=None)``: somebody learnt that it is dead; ``DIED`` is written unless it was already.
     """
 
     def __init__(self, log: EventLog, clock: Clock, member: Callable[[int], int | None], over: Callable[[str], None]) -> None:
         self.clock = clock
         self.write: Callable[[WorkRow], None] = log.worked
         self.asyncio_here: Callable[[], int] = int
+        self.watch: Callable[..., None] = unwatched
+        self.gone: Callable[..., None] = self.died
         self.pid = os.getpid()
+        self.in_child = False
         self._log, self._member, self._over = log, member, over
         self._numbers = itertools.count(1)
         self._stacks: dict[int, list[tuple[str, int]]] = {}
         self._folder: Path | None = None
+        self._making = Lock()
         self._read: dict[str, int] = {}
 
     # ------------------------------------------------------------------ who and whose
@@ -68,6 +79,8 @@ class Works:
         stack = self._stacks.get(get_ident())
         if stack:
             return stack[-1][1]
+        if self.in_child:  # its code is on a stack; what else runs here is a worker's own, or came with the fork
+            return None
         task = self.asyncio_here()
         marker = self._member(task) if task else None
         return OWNER.get(None) if marker is None else marker
@@ -77,6 +90,8 @@ class Works:
         stack = self._stacks.get(get_ident())
         if stack:
             return stack[-1][0]
+        if self.in_child:
+            return None
         task = self.asyncio_here()
         return task if task and self._member(task) is not None else OWNER.get(None)
 
@@ -110,12 +125,41 @@ class Works:
         """A work that keeps its recording open has ended."""
         self._over(work)
 
+    def died(self, pid: int, work: str, code: int | None = None, cpu: int | None = None, t_ns: int | None = None) -> None:
+        """Write that a process is dead, and that its work is over."""
+        self.emit(Verb.DIED, work, t_ns, code=code, cpu=cpu, pid=pid)
+        self.over(work)
+
     # ------------------------------------------------------------------ children
     def folder(self) -> str:
         """Return the folder for the files of this recording's children, ``<pid>.jsonl`` each; made when first asked for."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self.pid}-"))
+            if self.in_child:
+                return os.devnull  # no file can be made in there
+            with self._making:
+                self._make_folder()
         return str(self._folder)
+
+    def _make_folder(self) -> None:
+        if self._folder is None:
+            sweep()
+            atexit.register(self.close)
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self.pid}-"))
+
+    def forked(self, write: Callable[[str, WorkRow], bool]) -> None:
+        """In a forked child: what the parent keeps is the parent's; rows go into this process's own file.
+
+        Args:
+            write: appends a row to this process's file in a folder; returns false once the folder is gone.
+        """
+        self.pid, self.in_child = os.getpid(), True
+        self.watch, self.gone, self.asyncio_here = unwatched, self.died, int
+        self.write = partial(self._write_down, write)
+        self._stacks.clear()
+
+    def _write_down(self, write: Callable[[str, WorkRow], bool], row: WorkRow) -> None:
+        if self._folder is not None and not write(str(self._folder), row):
+            self._stacks.clear()  # the recording is over: nothing here is anybody's from now on
 
     def collect(self) -> None:
         """Add to the log what children have written since the last time."""
@@ -142,11 +186,18 @@ class Works:
 
     def close(self) -> None:
         """Remove the folder; a worker that lives on finds nothing to write to and stays silent."""
+        if self.in_child or os.getpid() != self.pid:  # a forked child may run what its parent wanted to be run at exit
+            return
         folder, self._folder = self._folder, None
         self._read.clear()
         self._stacks.clear()
-        if folder is not None and os.getpid() == self.pid:
+        if folder is not None:
+            atexit.unregister(self.close)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def unwatched(pid: int, work: str, code: Callable[[], int | None] | None = None, sentinel: int | None = None) -> None:
+    """Nobody here can learn when a process dies."""
 
 
 def _row(line: bytes) -> WorkRow | None:

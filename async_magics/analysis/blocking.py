@@ -1,14 +1,19 @@
 """Which steps hold up their loop: long ones, while another task on the same loop could have gone on.
 
-Imports ``model`` only; never numpy.
+Only what a loop schedules, and the cell that it runs in, can hold up a loop or be held up: threads, processes and what runs in
+a pool share no loop. Imports ``model`` only; never numpy.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from typing import Final
 
-from ..model import State, Trace
+from ..model import State, TaskKind, Trace
+
+LOOPED: Final = frozenset((TaskKind.CELL, TaskKind.ASYNCIO, TaskKind.GREENLET))
+"""Tasks that a loop runs, one at a time."""
 
 
 def blocking_rows(trace: Trace) -> frozenset[int]:
@@ -23,7 +28,7 @@ def blocking_rows(trace: Trace) -> frozenset[int]:
     rows = [
         row
         for row, (start, end, state) in enumerate(zip(table.start_ns, table.end_ns, table.state, strict=True))
-        if state == running and end - start >= threshold
+        if state == running and end - start >= threshold and trace.tasks[table.task[row]].kind in LOOPED
     ]
     if not rows:
         return frozenset()
@@ -39,12 +44,14 @@ def _holds_up(row: int, trace: Trace, alive: _Alive, waiters: _Waiters) -> bool:
 
 
 class _Alive:
-    """Counts the tasks of a track that are alive."""
+    """Counts the tasks of a loop that are alive."""
 
     def __init__(self, trace: Trace) -> None:
         self._born: defaultdict[int, list[int]] = defaultdict(list)
         self._gone: defaultdict[int, list[int]] = defaultdict(list)
         for task in trace.tasks:
+            if task.kind not in LOOPED:
+                continue
             self._born[task.track].append(task.created_ns)
             if task.ended_ns is not None:
                 self._gone[task.track].append(task.ended_ns)
@@ -62,7 +69,7 @@ class _Waiters:
     def __init__(self, trace: Trace) -> None:
         table = trace.slices
         aimed = {number for number, wait in enumerate(table.waits) if wait.targets}
-        self._track = [task.track for task in trace.tasks]
+        self._track = [task.track if task.kind in LOOPED else None for task in trace.tasks]
         self._spans: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
         for row, wait in enumerate(table.wait):
             if wait in aimed:

@@ -1,15 +1,28 @@
-"""The figures of a trace: how long, how many at once, how busy the loop was.
+"""The figures of a trace: how long, how many at once, how busy the loop and the cores were.
 
-One pass over the columns of ``Trace.slices``; a million slices take about a second. Imports ``model`` only; never numpy.
+One pass over the columns of ``Trace.slices``; a million slices take about a second. Imports ``model`` and this folder only;
+never numpy.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from ..model import State, Task, TaskKind, Trace
+from .blocking import LOOPED
+
+HOSTS: Final = frozenset((TaskKind.POOL, TaskKind.WORKER))
+"""They carry work and are none themselves."""
+NO_WORK: Final = HOSTS | {TaskKind.CELL}
+ALIVE: Final = frozenset((TaskKind.ASYNCIO, TaskKind.GREENLET))
+"""Tasks that count from their creation to their end, whatever their state: many of them share one thread."""
+_INSIDE: Final = frozenset((TaskKind.CALL, TaskKind.GENERATOR))
+_ON_THEIR_OWN: Final = frozenset((TaskKind.PROCESS, TaskKind.SUBPROCESS))
+
+Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +33,7 @@ class TaskTime:
         task: its id.
         busy_ns: sum of its ``RUNNING`` slices. Counts all wall time between resume and suspend, also time in which the
             thread waited for a core or for the GIL.
-        ready_ns: sum of its ``RUNNABLE`` slices: it could have run, the loop was busy elsewhere.
+        ready_ns: sum of its ``RUNNABLE`` slices: it could have run, the loop was busy elsewhere; of a process, its start-up.
         waiting_ns: sum of its ``WAITING`` slices.
         steps: number of ``RUNNING`` slices.
     """
@@ -38,7 +51,7 @@ class LoopTime:
 
     Attributes:
         track: id of the loop or thread.
-        busy_ns: length of the union of the ``RUNNING`` slices of all tasks on it, the cell's own among them; a moment in
+        busy_ns: length of the union of the ``RUNNING`` slices of the cell and of all tasks that a loop runs there; a moment in
             which two of them overlap (a step that runs a loop inside it) counts once. The loop's own work between steps
             does not count.
     """
@@ -54,15 +67,21 @@ class Stats:
     Attributes:
         wall_ns: from the beginning of the recording to the last moment recorded.
         cell_ns: from the beginning of the recording to the end of the traced code; ``None`` while it runs.
-        tasks: number of tasks, the cell itself not counted.
+        tasks: number of tasks; the cell itself, pools and their workers not counted.
+        counts: how many of them there are of each kind.
+        workers: number of workers that ran at least one job.
         steps: number of ``RUNNING`` slices of those tasks and of the cell.
         per_task: one entry per task of the trace, by id, the cell first.
-        loops: one entry per track on which a task ran, by id.
-        mean_concurrency: sum of the tasks' lifetimes divided by ``wall_ns``, that is how many tasks were alive on average. A
-            task is alive from its creation until it has finished, whatever its state; one that never finished, until the end
-            of the recording. The cell is not counted.
-        max_concurrency: the largest number of tasks alive at one moment. A task that ends at the very moment at which another
+        loops: one entry per track on which the cell or a loop's task ran, by id.
+        mean_concurrency: how many tasks were at work at once, on average over ``wall_ns``. A task of a loop counts from its
+            creation until it has finished, whatever its state; one that never finished, until the end of the recording.
+            Threads, processes, programs and jobs count while they are ``RUNNING``. Calls and generators count while they are
+            ``RUNNING`` in the cell; inside anything else they are part of what runs them. One thread counts once.
+            The cell is not counted.
+        max_concurrency: the largest number of tasks at work at one moment. A task that ends at the very moment at which another
             is created does not count together with it.
+        cores_busy: CPU time of this process and its children divided by ``wall_ns``; ``None`` where it was not measured.
+        cores: how many cores there are for them; ``None``: unknown.
     """
 
     wall_ns: int
@@ -73,6 +92,10 @@ class Stats:
     loops: tuple[LoopTime, ...]
     mean_concurrency: float
     max_concurrency: int
+    counts: Mapping[TaskKind, int] = field(default_factory=dict)
+    workers: int = 0
+    cores_busy: float | None = None
+    cores: int | None = None
 
     @property
     def utilisation(self) -> float:
@@ -84,21 +107,51 @@ class Stats:
 def stats(trace: Trace) -> Stats:
     """Return the figures of a trace."""
     per_task = _task_times(trace)
-    lives = [_life(task, trace.end_ns) for task in trace.tasks if task.kind is not TaskKind.CELL]
+    works = [task for task in trace.tasks if task.kind not in NO_WORK]
+    spans = [*(_life(task, trace.end_ns) for task in works if task.kind in ALIVE), *_at_work(trace)]
     return Stats(
         wall_ns=trace.end_ns,
         cell_ns=trace.cell_end_ns,
-        tasks=len(lives),
-        steps=sum(times.steps for times in per_task),
+        tasks=len(works),
+        counts=dict(Counter(task.kind for task in works)),
+        workers=len({(task.pool, task.track) for task in works if task.kind is TaskKind.JOB and task.begun_ns is not None}),
+        steps=sum(times.steps for times in per_task if trace.tasks[times.task].kind not in HOSTS),
         per_task=per_task,
         loops=_loop_times(trace),
-        mean_concurrency=sum(end - start for start, end in lives) / trace.end_ns if trace.end_ns else 0.0,
-        max_concurrency=_most_at_once(lives),
+        mean_concurrency=sum(end - start for start, end in spans) / trace.end_ns if trace.end_ns else 0.0,
+        max_concurrency=_most_at_once(spans),
+        cores_busy=None if trace.cpu_ns is None or not trace.end_ns else trace.cpu_ns / trace.end_ns,
+        cores=trace.cores,
     )
 
 
 def _life(task: Task, end_ns: int) -> tuple[int, int]:
     return task.created_ns, end_ns if task.ended_ns is None else task.ended_ns
+
+
+def _at_work(trace: Trace) -> Iterator[tuple[int, int]]:
+    """Yield when threads, processes, jobs, and calls of the cell ran; no thread twice at a moment."""
+    shared: defaultdict[int, Spans] = defaultdict(list)
+    table = trace.slices
+    counted = [_counts(task, trace.tasks) for task in trace.tasks]
+    for task, start, end, state in zip(table.task, table.start_ns, table.end_ns, table.state, strict=True):
+        if state == State.RUNNING and counted[task]:
+            if trace.tasks[task].kind in _ON_THEIR_OWN:
+                yield start, end
+            else:
+                shared[trace.tasks[task].track].append((start, end))
+    for spans in shared.values():
+        yield from merged(spans)
+
+
+def _counts(task: Task, tasks: tuple[Task, ...]) -> bool:
+    """Whether a task counts while it runs: not when something that counts already runs it."""
+    if task.kind in NO_WORK or task.kind in ALIVE:
+        return False
+    runner: Task | None = task
+    while runner is not None and runner.kind in _INSIDE:
+        runner = None if runner.parent is None else tasks[runner.parent]
+    return task.kind not in _INSIDE or runner is None or runner.kind is TaskKind.CELL
 
 
 def _task_times(trace: Trace) -> tuple[TaskTime, ...]:
@@ -118,28 +171,28 @@ def _task_times(trace: Trace) -> tuple[TaskTime, ...]:
 
 def _loop_times(trace: Trace) -> tuple[LoopTime, ...]:
     table = trace.slices
-    track = [task.track for task in trace.tasks]
+    track = [task.track if task.kind in LOOPED else None for task in trace.tasks]
     running = State.RUNNING.value
-    spans: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    found: defaultdict[int, Spans] = defaultdict(list)
     for task, start, end, state in zip(table.task, table.start_ns, table.end_ns, table.state, strict=True):
-        if state == running:
-            spans[track[task]].append((start, end))
-    return tuple(LoopTime(track=loop, busy_ns=_union(spans[loop])) for loop in sorted(spans))
+        if state == running and (loop := track[task]) is not None:
+            found[loop].append((start, end))
+    return tuple(LoopTime(track=loop, busy_ns=sum(end - start for start, end in merged(found[loop]))) for loop in sorted(found))
 
 
-def _union(spans: list[tuple[int, int]]) -> int:
-    """Return the length covered by at least one of the spans."""
-    spans.sort()
-    covered, last = 0, 0
-    for start, end in spans:
-        if end > last:
-            covered += end - max(start, last)
-            last = end
-    return covered
+def merged(spans: Spans) -> Spans:
+    """Return the same moments as spans that do not overlap, in order; spans that touch become one."""
+    out: Spans = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
 
 
-def _most_at_once(lives: Iterable[tuple[int, int]]) -> int:
-    changes = sorted(change for start, end in lives for change in ((start, 1), (end, -1)))
+def _most_at_once(spans: Iterable[tuple[int, int]]) -> int:
+    changes = sorted(change for start, end in spans for change in ((start, 1), (end, -1)))
     alive = most = 0
     for _time, change in changes:
         alive += change

@@ -19,7 +19,8 @@ from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitType
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
 from .help import help_of
-from .options import CHART, EXPORT, LIST, OPTIONS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .options import CHART, EXPORT, LIST, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .processes import Processes
 from .runner import Runner
 from .settings import Settings
 from .shelf import Shelf
@@ -53,6 +54,7 @@ class _TaskMagics(Magics):
     def __init__(self, shell: Any, **runner: Any) -> None:
         super().__init__(shell)
         self.shelf = Shelf()
+        self.processes = Processes()
         self.runner = Runner(shell, shelf=self.shelf, configured=self.configured, **runner)
 
     def configured(self) -> Mapping[str, Any]:
@@ -142,6 +144,12 @@ class _TaskMagics(Magics):
 
         data, metadata = bundle(list(rows(self.shelf)))
         self.shell.display_pub.publish(data=data, metadata=metadata)
+
+    @line_magic
+    @_documented(PROCESSES)
+    def taskprocesses(self, line: str) -> None:
+        """See ``help``."""
+        print(self.processes.asked(line))
 
 
 def _with_name(path: str, name: str) -> str:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .options import CHART, EXPORT, LIST, SWITCHES, TRACE, VALUE, flags_of
+from .options import CHART, EXPORT, LIST, PROCESSES, SWITCHES, TRACE, VALUE, WAYS, flags_of
 from .shelf import LAST
 
-_LINE: Final = rf"(?s)\s*(%%?)({TRACE}|{CHART}|{EXPORT}|{LIST})[ \t](.*)\Z"
-_KEYS: Final = tuple(f"{sign}{magic}" for magic in (TRACE, CHART, EXPORT, LIST) for sign in ("%", "%%"))
+_LINE: Final = rf"(?s)\s*(%%?)({TRACE}|{CHART}|{EXPORT}|{LIST}|{PROCESSES})[ \t](.*)\Z"
+_KEYS: Final = tuple(f"{sign}{magic}" for magic in (TRACE, CHART, EXPORT, LIST, PROCESSES) for sign in ("%", "%%"))
 
 
 class Candidates:
@@ -48,6 +48,8 @@ class Candidates:
     def _words(self, sign: str, magic: str, words: list[str]) -> list[str]:
         if magic == TRACE:
             return list(SWITCHES) if sign == "%" and not words else []
+        if magic == PROCESSES:
+            return [] if words else list(WAYS)
         return [LAST, *self._names] if magic in (CHART, EXPORT) and not words else []
 
     @staticmethod

@@ -39,6 +39,8 @@ def load_into(shell: Any, **runner: Any) -> None:
     for event in ("pre_run_cell", "post_run_cell"):
         _listen(shell, event, getattr(magics.runner, event), undo)
     undo.then(install(shell, Candidates(magics.shelf)))
+    magics.processes.install(undo)
+    _listen(shell, "pre_run_cell", magics.processes.cell_begins, undo)
     undo.then(magics.runner.close)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Final
 
-from .options import CHART, EXPORT, LIST, TRACE, VALUE, Option, options_of
+from .options import CHART, EXPORT, LIST, PROCESSES, TRACE, VALUE, Option, options_of
 
 _USES: Final = {
     TRACE: """\
@@ -30,6 +30,12 @@ _USES: Final = {
         List the traces of this session.
 
           %tasklist""",
+    PROCESSES: """\
+        Choose how functions and classes of this notebook go to Process, Pool and ProcessPoolExecutor.
+
+          %taskprocesses by-value   as they are, with the variables they use: works under every start method
+          %taskprocesses by-name    as a name that the process looks up: Python's way, works under fork
+          %taskprocesses            say which it is""",
 }
 
 

@@ -19,8 +19,10 @@ VALUE: Final = object()
 SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
-TRACE, CHART, EXPORT, LIST = "tasktrace", "taskchart", "taskexport", "tasklist"
+TRACE, CHART, EXPORT, LIST, PROCESSES = "tasktrace", "taskchart", "taskexport", "tasklist", "taskprocesses"
 SWITCHES: Final = ("on", "off")
+WAYS: Final = ("by-value", "by-name")
+"""How what a notebook defines is sent to processes."""
 
 
 class Option(NamedTuple):
@@ -95,6 +97,14 @@ def _count(text: str) -> int:
         raise ValueError(f"is a whole number, not {text!r}") from None
 
 
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if not name.isidentifier():
+            raise ValueError(f"is names of functions with commas between, without dots and brackets: {name!r} is none")
+    return names
+
+
 def _path(text: str) -> str:
     suffix = PurePath(text).suffix.lower()
     if not suffix:
@@ -164,6 +174,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option(
         name="arguments", flags={"--args": True, "--no-args": False}, default=True, config=True,
         help="keep a short text of the arguments each task was called with",
+    ),
+    Option(
+        name="calls", flags={"--calls": VALUE}, metavar="NAMES", convert=_names,
+        help="record every call of these functions, names with commas between, wherever it runs",
     ),
     Option(name="all", flags={"--all": True}, magics=(EXPORT,), default=False, help="every trace of this session"),
 )  # fmt: skip

@@ -54,4 +54,5 @@ class Settings:
             results=self["results"],
             arguments=self["arguments"],
             follow_s=self["follow"],
+            calls=self["calls"] or (),
         )

@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from .slices import NONE
-from .trace import Edge, Location, Trace
-from .words import EdgeKind, InstantKind, State
+from .trace import Edge, Instant, Location, Task, Trace
+from .words import EdgeKind, InstantKind, State, TaskKind
+
+SUBMITTED: Final = frozenset((TaskKind.JOB, TaskKind.PROCESS, TaskKind.THREAD, TaskKind.SUBPROCESS))
+"""What is handed to somebody else and begins when that one gets to it."""
+_ASKED: Final = frozenset((InstantKind.CANCEL_REQUESTED, InstantKind.KILLED))
 
 
 def edges_of(trace: Trace) -> Iterator[Edge]:
-    """Yield SPAWN, WAKE, AWAIT and CANCEL edges."""
-    yield from _spawns(trace)
+    """Yield SPAWN, SUBMIT, RESULT, WAKE, AWAIT and CANCEL edges."""
+    for task in trace.tasks:
+        yield from _births(task)
+        yield from _results(task)
     yield from _slice_edges(trace)
     for instant in trace.instants:
-        if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is not None and instant.task is not None:
-            yield _at(EdgeKind.CANCEL, instant.by, instant.task, instant.t_ns, instant.location)
+        yield from _stops(instant)
 
 
-def _spawns(trace: Trace) -> Iterator[Edge]:
-    for task in trace.tasks:
-        if task.parent is not None and not task.older:
-            yield _at(EdgeKind.SPAWN, task.parent, task.id, task.created_ns, task.created_at)
+def _births(task: Task) -> Iterator[Edge]:
+    """Yield what made the task: a moment, or for submitted work the time until it began; none where it never did."""
+    if task.parent is None or task.older:
+        return
+    if task.kind not in SUBMITTED:
+        yield _at(EdgeKind.SPAWN, task.parent, task.id, task.created_ns, task.created_at)
+    elif task.begun_ns is not None:
+        yield Edge(
+            kind=EdgeKind.SUBMIT, source=task.parent, start_ns=task.created_ns, target=task.id, end_ns=task.begun_ns,
+            location=task.created_at,
+        )  # fmt: skip
+
+
+def _results(task: Task) -> Iterator[Edge]:
+    """Yield the way of a result back to who had submitted the work."""
+    if task.kind in SUBMITTED and task.parent is not None and task.ended_ns is not None and task.delivered_ns is not None:
+        yield Edge(
+            kind=EdgeKind.RESULT, source=task.id, start_ns=task.ended_ns, target=task.parent,
+            end_ns=max(task.ended_ns, task.delivered_ns),
+        )  # fmt: skip
+
+
+def _stops(instant: Instant) -> Iterator[Edge]:
+    if instant.kind in _ASKED and instant.by is not None and instant.task is not None:
+        yield _at(EdgeKind.CANCEL, instant.by, instant.task, instant.t_ns, instant.location)
 
 
 def _slice_edges(trace: Trace) -> Iterator[Edge]:

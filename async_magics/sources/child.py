@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cache
 from threading import get_ident
 from time import perf_counter_ns
+from types import CodeType
 from typing import Any, Final
 
 from ..events import Verb, WorkRow
@@ -29,6 +30,7 @@ if sys.platform != "win32":
 HIGH: Final = 500
 """A program that closes the descriptors it finds (a daemon does) gives low numbers to the user's next files: ours are above them."""
 MOST_PENS: Final = 4
+LINES_BETWEEN_LOOKS: Final = 64
 
 
 class Pen:
@@ -36,9 +38,10 @@ class Pen:
 
     def __init__(self, folder: str) -> None:
         self._descriptor = -1
+        self._lines = 0
         with suppress(OSError):
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
-            self._descriptor = _high(os.open(os.path.join(folder, f"{os.getpid()}.jsonl"), flags, 0o600))  # hot in workers
+            self._descriptor = high(os.open(os.path.join(folder, f"{os.getpid()}.jsonl"), flags, 0o600))  # hot in workers
 
     def __bool__(self) -> bool:
         return self._descriptor >= 0
@@ -47,6 +50,9 @@ class Pen:
         """Append a line; a folder or a disk that is gone never hurts the user's code."""
         try:
             os.write(self._descriptor, line.encode("utf-8", "replace"))
+            self._lines += 1
+            if self._lines % LINES_BETWEEN_LOOKS == 0 and not os.fstat(self._descriptor).st_nlink:
+                self.close()  # the recording is over: a process that lives on must not fill a disk with what nobody can read
         except OSError:
             self._descriptor = -1
 
@@ -58,7 +64,7 @@ class Pen:
                 os.close(descriptor)
 
 
-def _high(descriptor: int) -> int:
+def high(descriptor: int) -> int:
     """Move a descriptor to a high number, where there are such numbers."""
     if sys.platform != "win32":
         with suppress(OSError):
@@ -86,13 +92,23 @@ def pen(folder: str) -> Pen:
     return found
 
 
-def write(folder: str, row: WorkRow) -> None:
-    """Write a row of any kind; sites that are code objects become file and line."""
-    pen(folder).write(json.dumps(row, default=_place) + "\n")
+def write(folder: str, row: WorkRow) -> bool:
+    """Write a row of any kind; places in code become file, line and function. Return false once the folder is gone."""
+    out = pen(folder)
+    if out:
+        data = {key: place(*value) if _is_site(value) else value for key, value in row[-1].items()}
+        out.write(json.dumps((*row[:-1], data), default=str) + "\n")
+    return bool(out)
 
 
-def _place(value: Any) -> Any:
-    return [value.co_filename, value.co_firstlineno, value.co_qualname]
+def _is_site(value: Any) -> bool:
+    return type(value) is tuple and len(value) == 2 and type(value[0]) is CodeType
+
+
+def place(code: CodeType, offset: int) -> list[Any]:
+    """Return ``[file, line, function]`` of a place in code."""
+    lines = (line for start, end, line in code.co_lines() if start <= offset < end and line is not None)
+    return [code.co_filename, next(lines, code.co_firstlineno), code.co_qualname]
 
 
 def unframed(error: BaseException) -> None:
@@ -130,7 +146,7 @@ class Timed:
 
     def __reduce__(self) -> Any:
         given = (self.func, self.batch, self.owner, self.folder, self.arguments, self.results)
-        return (eval, (_REBUILD, {"given": given})) if self.safe else (Timed, given)
+        return (eval, (_TIMED, {"given": given})) if self.safe else (Timed, given)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         out = pen(self.folder)
@@ -172,13 +188,24 @@ class Timed:
             out.write(f'["end",{now},{pid},{thread},"{job}",{json.dumps(end)}]\n')
 
 
-_REBUILD: Final = (
-    f"(__import__('sys').modules.get({__name__!r})"
-    f" or __import__('importlib.util').util.find_spec({__name__.partition('.')[0]!r}) and __import__({__name__!r}, fromlist=['Timed'])"
-    f" or type('', (), {{'Timed': staticmethod(lambda func, *rest: func)}})).Timed(*given)"
+def _rebuild(name: str, otherwise: str) -> str:
+    """Return an expression that unpickles to one of the classes here, or to something else in a process that cannot import them."""
+    package = __name__.partition(".")[0]
+    return (
+        f"(__import__('sys').modules.get({__name__!r})"
+        f" or __import__('importlib.util').util.find_spec({package!r}) and __import__({__name__!r}, fromlist=['{name}'])"
+        f" or type('', (), {{'{name}': staticmethod({otherwise})}})).{name}(*given)"
+    )
+
+
+_TIMED: Final = _rebuild("Timed", "lambda func, *rest: func")
+"""The bare function: an error would kill the worker and leave ``Pool.map`` waiting for ever."""
+_MAIN: Final = _rebuild(
+    "Main",
+    "lambda *given: given[-1] or (lambda: (lambda process: (process.__dict__.pop('run', 0), process.run())[1])"
+    "(__import__('multiprocessing.process').process.current_process()))",
 )
-"""Unpickles to ``Timed``, or to the bare function in a worker that cannot import this package: there an error would kill the worker
-and leave ``Pool.map`` waiting for ever."""
+"""A call of the stock ``run``."""
 
 
 def _nested() -> Any:
@@ -191,15 +218,18 @@ class Main:
     """Stands in for ``run`` on one ``Process`` while it is started; travels with it to the child.
 
     Args:
-        process: whose ``run`` it is.
         work: its id.
         owner: marker of the recording.
         folder: where to write.
         worker: it is a pool's, which takes jobs from elsewhere.
+        own: a ``run`` that the user has set on the object.
     """
 
-    def __init__(self, process: Any, work: str, owner: int, folder: str, worker: bool = False) -> None:
-        self.process, self.work, self.owner, self.folder, self.worker = process, work, owner, folder, worker
+    def __init__(self, work: str, owner: int, folder: str, worker: bool = False, own: Callable[[], None] | None = None) -> None:
+        self.work, self.owner, self.folder, self.worker, self.own = work, owner, folder, worker, own
+
+    def __reduce__(self) -> Any:
+        return (eval, (_MAIN, {"given": (self.work, self.owner, self.folder, self.worker, self.own)}))
 
     def __call__(self) -> None:
         pid, thread = os.getpid(), get_ident()
@@ -229,6 +259,10 @@ class Main:
 
     def _stock(self) -> Callable[[], None]:
         """Return the ``run`` that would have been called without us."""
-        self.process.__dict__.pop("run", None)
-        run: Callable[[], None] = self.process.run
+        process = sys.modules["multiprocessing.process"].current_process()
+        if self.own is None:
+            process.__dict__.pop("run", None)
+        else:
+            process.__dict__["run"] = self.own
+        run: Callable[[], None] = process.run
         return run

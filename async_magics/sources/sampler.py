@@ -1,20 +1,17 @@
 """Looks at a thread's stack while one step takes long, to learn which line holds up the loop, and whether it computes.
 
 A thread of its own wakes once per threshold, so that a step as long as that is seen at least once; each wake takes the interpreter
-lock from a busy loop for about a millisecond on a small machine, hence not more often. It is started below ``threading``,
-which does not list it, and it is gone at every ``fork``, so that neither a program nor a warning can notice it. Imports ``clock``
-and ``events`` only.
+lock from a busy loop for about a millisecond on a small machine, hence not more often. Imports ``clock``, ``events`` and
+``aside`` only.
 """
 
 from __future__ import annotations
 
-import _thread
 import os
 import site
 import sys
 import sysconfig
 import time
-import weakref
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
@@ -23,6 +20,7 @@ from typing import Final
 
 from ..clock import Clock
 from ..events import EventLog, Site
+from .aside import Aside
 
 MOST_LOOKS: Final = 40  #: of one step at full pace; then ever more rarely
 MOST_SAMPLES: Final = 50_000
@@ -31,63 +29,29 @@ Look = Callable[[], Iterable[tuple[object, int]]]
 """Returns, per thread that runs a loop, what it is busy with (``None``: nothing) and the thread's id."""
 
 
-class Sampler:
+class Sampler(Aside):
     """Samples busy threads until it is stopped."""
 
     def __init__(self, clock: Clock, log: EventLog, look: Look, period_s: float) -> None:
+        super().__init__()
         self._clock, self._log, self._look, self._period_s = clock, log, look, period_s
-        self._stop = _thread.allocate_lock()
-        self._gone = _thread.allocate_lock()
-        self._on = False
 
-    def start(self) -> None:
-        """Begin to look, unless it has begun."""
-        if self._on:
-            return
-        self._on = True
-        self._stop.acquire()
-        self._gone.acquire()
-        _samplers().add(self)
-        _thread.start_new_thread(self._run, ())
-
-    def stop(self) -> None:
-        """Return when the thread is about to end."""
-        if self._on:
-            self._on = False
-            self._stop.release()
-            self._gone.acquire()
-            self._gone.release()
-
-    def forget(self) -> None:
-        """In a forked child: there is no such thread here."""
-        self._on = False
-
-    def pause(self) -> Callable[[], None] | None:
-        """Stop; return what starts it again, if it was running."""
-        if not self._on:
-            return None
-        self.stop()
-        return self.start
-
-    def _run(self) -> None:
+    def _work(self) -> None:
         seen: dict[int, tuple[object, int]] = {}
         wait_s = self._period_s
-        try:
-            while not self._stop.acquire(timeout=wait_s):
-                longest = 0
-                for busy, thread in self._look():
-                    if busy is None:
-                        continue
-                    self._sample(thread)
-                    before, count = seen.get(thread, (None, 0))
-                    seen[thread] = (busy, count + 1 if busy == before else 0)
-                    longest = max(longest, seen[thread][1])
-                wait_s = self._period_s if longest < MOST_LOOKS else min(1.0, wait_s * 1.2)
-            self._stop.release()
-        except Exception as error:
-            self._log.problem(f"long steps could not be looked into: {type(error).__name__}: {error}")
-        finally:
-            self._gone.release()
+        while not self._asked(wait_s):
+            longest = 0
+            for busy, thread in self._look():
+                if busy is None:
+                    continue
+                self._sample(thread)
+                before, count = seen.get(thread, (None, 0))
+                seen[thread] = (busy, count + 1 if busy == before else 0)
+                longest = max(longest, seen[thread][1])
+            wait_s = self._period_s if longest < MOST_LOOKS else min(1.0, wait_s * 1.2)
+
+    def _failed(self, error: Exception) -> None:
+        self._log.problem(f"long steps could not be looked into: {type(error).__name__}: {error}")
 
     def _sample(self, thread: int) -> None:
         frame = sys._current_frames().get(thread)
@@ -128,26 +92,3 @@ def _libraries() -> tuple[str, ...]:
         paths |= {*site.getsitepackages(), site.getusersitepackages()}
     paths.add(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return tuple(path.rstrip(os.sep) + os.sep for path in paths if path)
-
-
-@cache
-def _samplers() -> weakref.WeakSet[Sampler]:
-    """Return the samplers of this process; the first call makes them step aside at every fork."""
-    alive: weakref.WeakSet[Sampler] = weakref.WeakSet()
-    restart: list[Callable[[], None]] = []
-
-    def before() -> None:
-        restart[:] = [again for sampler in tuple(alive) if (again := sampler.pause()) is not None]
-
-    def after_in_parent() -> None:
-        while restart:
-            restart.pop()()
-
-    def after_in_child() -> None:
-        restart.clear()
-        for sampler in tuple(alive):
-            sampler.forget()
-
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=before, after_in_parent=after_in_parent, after_in_child=after_in_child)
-    return alive

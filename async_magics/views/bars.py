@@ -1,29 +1,30 @@
-"""Slices become bars, bands and labels. Imports ``lang``, ``model`` and this folder; ``density`` only for a band."""
+"""Slices become bars and bands. Imports ``lang``, ``model`` and this folder; ``density`` only for a band."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ..lang import Catalogue
-from ..model import Location, State, Trace, Wait
+from ..model import State, TaskKind, Trace
 from ..model.slices import NONE
-from .labels import step_texts, wait_texts
-from .layout import LETTERS
-from .plain import ems, fit
-from .scene import Band, BarKind, Bars, Frame, Label, Lane
+from .scene import Band, BarKind, Bars, CpuShares, Lane, Role
 
 MOST_BARS: Final = 40_000
-MOST_LABELS: Final = 160
 SHARES_OVER: Final = 3
 """Pixels over which the shares of one busy task are averaged, so that its band is calm enough to be read."""
-NARROWEST_LABEL: Final = 3.2
-"""In units of the letters' size: what is narrower says nothing even when cut."""
 NARROWEST_READY: Final = 3
 """Pixels: shorter dotted lines are specks beside the step that follows, which shows anyway."""
+NARROWEST_CPU: Final = 16
+"""Pixels: in a shorter bar the share of a core cannot be read."""
 _KINDS: Final = {State.RUNNING.value: BarKind.RUNNING, State.RUNNABLE.value: BarKind.READY, State.WAITING.value: BarKind.WAITING}
+_STARTED: Final = frozenset((TaskKind.PROCESS, TaskKind.THREAD, TaskKind.SUBPROCESS, TaskKind.POOL, TaskKind.WORKER))
+"""What takes time to start up, before any code of the user's runs."""
+_MEASURED: Final = frozenset(
+    (TaskKind.PROCESS, TaskKind.THREAD, TaskKind.SUBPROCESS, TaskKind.WORKER, TaskKind.JOB, TaskKind.CALL)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,13 @@ class Content:
 
     Attributes:
         bars: the bars, by kind.
+        cpu: the shares of a core in them.
         bands: what stands in lanes with too many slices, or tasks, for bars.
         rows: for every bar, kind by kind, the row of ``Trace.slices`` that it shows.
     """
 
     bars: tuple[Bars, ...]
+    cpu: CpuShares
     bands: tuple[Band, ...]
     rows: tuple[tuple[int, ...], ...]
 
@@ -44,29 +47,71 @@ class Content:
 def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set[int], columns: int) -> Content:
     """Return bars for lanes where they can be told apart on so many pixels, bands for the others."""
     most = min(columns // 2, MOST_BARS // max(1, len(lanes)))
-    rows: dict[BarKind, list[tuple[int, int]]] = {kind: [] for kind in BarKind}
+    pairs: dict[BarKind, list[tuple[int, int]]] = {kind: [] for kind in BarKind}
     bands = []
     table = trace.slices
     for number, lane in enumerate(lanes):
-        shown = _rows(trace, lane.tasks[0])
-        dense = len(lane.tasks) > 1 or len(shown) > most
-        if dense:
-            bands.append(_band(words, trace, number, lane, shown, columns))
-        else:
-            for row in shown:
-                ready = table.state[row] == State.RUNNABLE
-                if ready and (table.end_ns[row] - table.start_ns[row]) * columns < NARROWEST_READY * trace.end_ns:
-                    continue
-                rows[BarKind.BLOCKING if row in blocking else _KINDS[table.state[row]]].append((number, row))
-    at = {task: number for number, lane in enumerate(lanes) for task in lane.tasks}
+        shown = [] if lane.many else list(_shown(trace, lane))
+        if lane.many or len(shown) > most:
+            bands.append(_band(words, trace, number, lane, columns))
+            shown = [row for row in shown if lane.role is Role.WORKER and _kind(trace, row) is BarKind.STARTING]
+        for row in shown:
+            kind = BarKind.BLOCKING if row in blocking else _kind(trace, row)
+            if kind in (BarKind.READY, BarKind.STARTING) and _is_speck(trace, row, columns):
+                continue
+            pairs[kind].append((number, row))
+    at = {task: number for number, lane in enumerate(lanes) for task in (*lane.tasks, *lane.inner)}
     banded = {band.lane for band in bands}
-    rows[BarKind.BLOCKING] += [(at[table.task[row]], row) for row in blocking if at[table.task[row]] in banded]
-    found = [(kind, sorted(pairs)) for kind, pairs in rows.items() if pairs]
+    pairs[BarKind.BLOCKING] += [(at[table.task[row]], row) for row in blocking if at[table.task[row]] in banded]
+    found = [(kind, sorted(some, key=lambda pair: (pair[0], table.start_ns[pair[1]]))) for kind, some in pairs.items() if some]
     return Content(
-        bars=tuple(_bars(trace, kind, pairs) for kind, pairs in found),
+        bars=tuple(_bars(trace, kind, some) for kind, some in found),
+        cpu=_shares(trace, pairs[BarKind.RUNNING], lanes, banded, columns),
         bands=tuple(bands),
-        rows=tuple(tuple(row for _lane, row in pairs) for _kind, pairs in found),
+        rows=tuple(tuple(row for _lane, row in some) for _kind, some in found),
     )
+
+
+def _shown(trace: Trace, lane: Lane) -> Iterable[int]:
+    """Return the rows of ``Trace.slices`` that have a bar in a lane."""
+    own = _rows(trace, lane.tasks[0])
+    if lane.role is Role.WORKER:
+        return _of_worker(trace, lane, own)
+    if lane.role is Role.POOL:
+        return [*own, *_of_queue(trace, lane)]
+    return own
+
+
+def _of_worker(trace: Trace, lane: Lane, own: range) -> Iterator[int]:
+    """Yield what a worker did, its jobs in place of its own running; how long they queued would overlap with other jobs."""
+    state = trace.slices.state
+    jobs = [task for task in lane.inner if trace.tasks[task].kind is TaskKind.JOB]
+    yield from (row for row in own if state[row] != State.RUNNING or not jobs)
+    for job in jobs:
+        yield from (row for row in _rows(trace, job) if state[row] == State.RUNNING)
+
+
+def _of_queue(trace: Trace, lane: Lane) -> Iterator[int]:
+    """Yield when some job that nobody began was ready, none that lies within another."""
+    table = trace.slices
+    ready = [row for job in lane.inner for row in _rows(trace, job) if table.state[row] == State.RUNNABLE]
+    last = -1
+    for row in sorted(ready, key=lambda row: (table.start_ns[row], -table.end_ns[row])):
+        if table.end_ns[row] > last:
+            last = table.end_ns[row]
+            yield row
+
+
+def _kind(trace: Trace, row: int) -> BarKind:
+    table = trace.slices
+    kind, owner = _KINDS[table.state[row]], trace.tasks[table.task[row]].kind
+    if kind is BarKind.READY and owner in _STARTED:
+        return BarKind.STARTING
+    return BarKind.OPEN if kind is BarKind.WAITING and owner is TaskKind.POOL else kind
+
+
+def _is_speck(trace: Trace, row: int, columns: int) -> bool:
+    return _took(trace, row) * columns < NARROWEST_READY * trace.end_ns
 
 
 def _rows(trace: Trace, task: int) -> range:
@@ -85,56 +130,51 @@ def _bars(trace: Trace, kind: BarKind, pairs: list[tuple[int, int]]) -> Bars:
     )
 
 
-def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, shown: range, columns: int) -> Band:
+def _shares(trace: Trace, pairs: list[tuple[int, int]], lanes: Sequence[Lane], banded: Set[int], columns: int) -> CpuShares:
+    """Return the share of a core in every running bar that is wide enough, and in a band of jobs as a whole, where it was measured."""
+    table = trace.slices
+    found = [(lane, table.start_ns[row], table.end_ns[row], table.cpu_ns[row] / _took(trace, row)) for lane, row in pairs
+             if _is_measured(trace, row)]  # fmt: skip
+    for number in banded:
+        rows = [row for row in _of_worker(trace, lanes[number], range(0)) if _is_measured(trace, row)]
+        if rows and lanes[number].role is Role.WORKER:
+            share = sum(table.cpu_ns[row] for row in rows) / sum(_took(trace, row) for row in rows)
+            found.append((number, min(table.start_ns[row] for row in rows), max(table.end_ns[row] for row in rows), share))
+    wide = [item for item in sorted(found) if (item[2] - item[1]) * columns >= NARROWEST_CPU * trace.end_ns]
+    return CpuShares(
+        lane=tuple(lane for lane, _start, _end, _share in wide),
+        start_ns=tuple(start for _lane, start, _end, _share in wide),
+        end_ns=tuple(end for _lane, _start, end, _share in wide),
+        share=tuple(min(1.0, share) for _lane, _start, _end, share in wide),
+    )
+
+
+def _took(trace: Trace, row: int) -> int:
+    return trace.slices.end_ns[row] - trace.slices.start_ns[row]
+
+
+def _is_measured(trace: Trace, row: int) -> bool:
+    table = trace.slices
+    return table.cpu_ns[row] != NONE and table.end_ns[row] > table.start_ns[row] and trace.tasks[table.task[row]].kind in _MEASURED
+
+
+def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, columns: int) -> Band:
     from .density import band
 
-    many = len(lane.tasks) > 1
-    count = columns if many else columns // SHARES_OVER
+    count = columns if lane.many else columns // SHARES_OVER
     found = band(trace.slices, lane.tasks, lane=number, end_ns=trace.end_ns, count=count)
-    if many:
-        text = words.gettext("up to {} at once").format(words.number(round(found.peak)))
-    else:
-        steps = trace.slices.state[shown.start : shown.stop].count(State.RUNNING)
-        text = words.ngettext("{} step", "{} steps", steps).format(words.number(steps))
-    return replace(found, text=text)
+    if lane.role is Role.WORKER:  # its start-up has a bar
+        found = replace(found, ready=(0.0,) * count)
+    starting = all(trace.tasks[task].kind in _STARTED for task in lane.tasks)
+    return replace(found, text=_band_text(words, trace, lane, found), starting=starting)
 
 
-def place_labels(words: Catalogue, trace: Trace, lanes: Sequence[Lane], found: Content, frame: Frame) -> tuple[Label, ...]:
-    """Return a text for every bar that is wide enough, the widest first where there are too many."""
-    size = LETTERS.label * frame.scale
-    wide = []
-    for bars, rows in zip(found.bars, found.rows, strict=True):
-        if bars.kind is BarKind.READY:
-            continue
-        for lane, start, end, row in zip(bars.lane, bars.start_ns, bars.end_ns, rows, strict=True):
-            room = ((end - start) * frame.px_per_ns) / size - 0.9
-            if room >= NARROWEST_LABEL and len(lanes[lane].tasks) == 1:
-                wide.append((room, bars.kind, lane, start, end, row))
-    wide.sort(key=lambda item: -item[0])
-    labels = []
-    for room, kind, lane, start, end, row in wide[: MOST_LABELS * 2]:
-        text = _first_that_fits(_texts(words, trace, kind, row), room)
-        if text:
-            labels.append(Label(lane=lane, start_ns=start, end_ns=end, text=text, on=kind))
-    return tuple(sorted(labels[:MOST_LABELS], key=lambda label: (label.lane, label.start_ns)))
-
-
-def _texts(words: Catalogue, trace: Trace, kind: BarKind, row: int) -> tuple[str, ...]:
-    table = trace.slices
-    if kind is BarKind.WAITING:
-        wait: Wait | None = None if table.wait[row] == NONE else table.waits[table.wait[row]]
-        return wait_texts(words, wait, trace.tasks)
-    took = table.end_ns[row] - table.start_ns[row]
-    place: Location | None = None if table.location[row] == NONE else table.locations[table.location[row]]
-    if kind is BarKind.RUNNING and place is None:
-        return ()
-    return step_texts(words, place, took)
-
-
-def _first_that_fits(texts: Sequence[str], room: float) -> str:
-    """Return the first text that fits, else the first one cut, unless too little of it would be left."""
-    for text in texts:
-        if ems(text) <= room:
-            return text
-    cut = fit(texts[0], room) if texts else ""
-    return cut if len(cut) >= 5 else ""
+def _band_text(words: Catalogue, trace: Trace, lane: Lane, found: Band) -> str:
+    if lane.many:
+        return words.gettext("up to {} at once").format(words.number(round(found.peak)))
+    if lane.role is Role.WORKER:
+        calls = sum(trace.tasks[task].kind is TaskKind.JOB for task in lane.inner)
+        return words.ngettext("{} call", "{} calls", calls).format(words.number(calls))
+    rows = _rows(trace, lane.tasks[0])
+    steps = trace.slices.state[rows.start : rows.stop].count(State.RUNNING)
+    return words.ngettext("{} step", "{} steps", steps).format(words.number(steps))

@@ -11,10 +11,12 @@ from typing import Final
 from ..analysis import blocking_rows, stats
 from ..lang import Catalogue, translation
 from ..model import TaskKind, Trace
-from . import axis, labels, layout, notes
-from .bars import Content, content, place_labels
+from . import axis, figures, labels, layout, notes
+from .barlabels import place_labels
+from .bars import Content, content
+from .ends import arrows, ends
 from .folding import fold
-from .lanes import arrows, ends, lanes
+from .lanes import lanes
 from .plain import clean
 from .scene import Arrow, BarKind, End, LegendItem, Scene
 from .spec import MOST_LANES, ChartOptions
@@ -36,27 +38,29 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     limit = options.lanes if options.fold else MOST_LANES
     unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}))
     inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
-    ended = ends(words, trace, unplaced)
-    stopped = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
+    room = layout.columns(options) / layout.SHEETS[options.size].scale
+    ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
+    joined = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
     title = clean(trace.title if options.title is None else options.title, 160)
     crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
-    figures, outlived = notes.figures(words, numbers), _outlived(trace)
+    line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
-    below = notes.footnotes(words, trace, unplaced, inside.bands, unnamed)
-    legend = _legend(words, _signs(inside, ended, stopped, trace.end_ns))
+    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed)
+    legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
     frame, placed = layout.frame(
-        options, unplaced, ended, trace.end_ns, title=title, figures=figures, cell_ends=outlived, legend=legend, notes=len(below)
+        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below)
     )
     return Scene(
         title=title,
-        figures=figures,
-        alt=notes.alt(words, trace, numbers, title, blocking),
+        figures=line,
+        alt=figures.alt(words, trace, numbers, title, blocking),
         lanes=placed,
         bars=inside.bars,
+        cpu=inside.cpu,
         bands=inside.bands,
         labels=place_labels(words, trace, placed, inside, frame),
         ends=layout.cut_ends(ended, frame),
-        arrows=stopped,
+        arrows=joined,
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
@@ -86,19 +90,20 @@ def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:
     return took * layout.columns(options) < NARROW * layout.SHEETS[options.size].scale * trace.end_ns
 
 
-def _signs(inside: Content, ended: Sequence[End], stopped: Sequence[Arrow], end_ns: int) -> Iterator[str]:
+def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int) -> Iterator[str]:
     """Yield every sign that can be seen in the chart."""
     for bars in inside.bars:
         widest = max(end - start for start, end in zip(bars.start_ns, bars.end_ns, strict=True))
-        if bars.kind is not BarKind.READY or widest > end_ns * SEEN:
+        if bars.kind not in (BarKind.READY, BarKind.OPEN) or widest > end_ns * SEEN:
             yield bars.kind
     for band in inside.bands:
         for kind, shares in ((BarKind.RUNNING, band.running), (BarKind.WAITING, band.waiting), (BarKind.READY, band.ready)):
             if max(shares, default=0.0) > (0.04 * band.peak if kind is BarKind.READY else 0):
-                yield kind
+                yield BarKind.STARTING if kind is BarKind.READY and band.starting else kind
     yield from (end.outcome for end in ended)
-    if stopped:
-        yield "cancel"
+    yield from (arrow.kind for arrow in joined)
+    if len(inside.cpu):
+        yield "cpu"
 
 
 def _legend(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:

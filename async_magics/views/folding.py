@@ -1,16 +1,18 @@
 """Which tasks share a lane: a tree by who created whom, like tasks collapsed where there would be too many lanes.
 
-Tasks are alike when they have the same function and their creators are alike. Every task is in exactly one row. Imports ``model`` only.
+Tasks are alike when they have the same function and their creators are alike. Every task is in exactly one row. Imports ``model``
+and ``owners``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..model import Outcome, Task, TaskKind, Trace
+from .owners import Owners, owners
 
 DEEPEST: Final = 6
 """Groups of tasks created by tasks created by … stand this deep at most; deeper ones join those above them."""
@@ -22,7 +24,8 @@ class Row:
     """One lane to be.
 
     Attributes:
-        tasks: ids of the tasks in it.
+        tasks: ids of the tasks whose lane it is; more than one in a group.
+        inner: ids of the tasks that are drawn on it too: the jobs of a worker.
         depth: in the tree.
         parent: position of the row that stands above it in the tree.
         rest: they have nothing in common but that no lane was left.
@@ -32,6 +35,7 @@ class Row:
     depth: int = 0
     parent: int | None = None
     rest: bool = False
+    inner: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,29 +56,27 @@ def fold(trace: Trace, limit: int, special: Set[int] = frozenset()) -> list[Row]
 
     ``special`` tasks, and those that failed, get a row beside their group where there is room and where they are few.
     """
-    return _numbered(trace.tasks, _folded(trace.tasks, limit, special))
+    found = owners(trace)
+    return _numbered(trace.tasks, found, _folded(trace.tasks, found, limit, special))
 
 
-def _folded(tasks: tuple[Task, ...], limit: int, special: Set[int]) -> list[Row]:
-    if len(tasks) <= limit:
-        return _tree(tasks, _roots(tasks), 0)
-    groups = _groups(tasks)
+def _folded(tasks: tuple[Task, ...], found: Owners, limit: int, special: Set[int]) -> list[Row]:
+    if len(found.order) <= limit:
+        return _tree(tasks, found, [task for task in found.order if found.above[task] is None], 0)
+    groups = _groups(tasks, found)
     if len(groups) > limit:
-        return _largest(groups, limit)
+        return _largest(groups, found, limit)
     _open_small(groups, limit)
-    return _single_out(tasks, _rows(tasks, groups), limit, special)
+    return _single_out(tasks, _rows(tasks, found, groups), limit, special)
 
 
-def _roots(tasks: Iterable[Task]) -> list[int]:
-    return [task.id for task in tasks if task.parent is None]
-
-
-def _tree(tasks: tuple[Task, ...], roots: list[int], depth: int, within: Set[int] | None = None) -> list[Row]:
+def _tree(tasks: tuple[Task, ...], found: Owners, roots: list[int], depth: int, within: Set[int] | None = None) -> list[Row]:
     """Return one row per task, a creator above those it created."""
     created: defaultdict[int, list[int]] = defaultdict(list)
-    for task in tasks:
-        if task.parent is not None and (within is None or task.id in within):
-            created[task.parent].append(task.id)
+    for task in found.order:
+        above = found.above[task]
+        if above is not None and (within is None or task in within):
+            created[above].append(task)
     rows = []
     todo = [(root, depth + (depth == 0 and tasks[root].kind is not TaskKind.CELL)) for root in reversed(roots)]
     while todo:
@@ -84,14 +86,15 @@ def _tree(tasks: tuple[Task, ...], roots: list[int], depth: int, within: Set[int
     return rows
 
 
-def _groups(tasks: tuple[Task, ...]) -> list[_Group]:
+def _groups(tasks: tuple[Task, ...], found: Owners) -> list[_Group]:
     """Put every task into the group of its like; group 0 is the cell's."""
     groups: list[_Group] = []
     known: dict[object, int] = {}
     group_of: dict[int, int] = {}
-    for task in _creators_first(tasks):
-        key = (task.kind, task.function)
-        above = None if task.parent is None else _joined(groups, group_of[task.parent], key)
+    for task in (tasks[number] for number in _creators_first(found)):
+        key = (task.kind, task.name if task.kind is TaskKind.POOL else task.function)
+        creator = found.above[task.id]
+        above = None if creator is None else _joined(groups, group_of[creator], key)
         alike = above is not None and groups[above].key == key
         number = above if alike and above is not None else known.setdefault((above, key), len(groups))
         if number == len(groups):
@@ -117,17 +120,17 @@ def _joined(groups: list[_Group], above: int, key: object) -> int | None:
     return found
 
 
-def _creators_first(tasks: tuple[Task, ...]) -> Iterator[Task]:
-    """Yield creators before those they created; ids nearly always are in that order already."""
+def _creators_first(found: Owners) -> Iterator[int]:
+    """Yield creators before those they created; they nearly always are in that order already."""
     done: set[int] = set()
-    for task in tasks:
+    for task in found.order:
         path = [task]
-        while (above := path[-1].parent) is not None and above not in done:
-            path.append(tasks[above])
-        for found in reversed(path):
-            if found.id not in done:
-                done.add(found.id)
-                yield found
+        while (above := found.above[path[-1]]) is not None and above not in done:
+            path.append(above)
+        for number in reversed(path):
+            if number not in done:
+                done.add(number)
+                yield number
 
 
 def _open_small(groups: list[_Group], limit: int) -> None:
@@ -152,7 +155,7 @@ def _open_small(groups: list[_Group], limit: int) -> None:
                 above = groups[above].parent
 
 
-def _rows(tasks: tuple[Task, ...], groups: list[_Group]) -> list[Row]:
+def _rows(tasks: tuple[Task, ...], found: Owners, groups: list[_Group]) -> list[Row]:
     rows: list[Row] = []
     todo = [number for number in reversed(range(len(groups))) if groups[number].parent is None]
     while todo:
@@ -160,8 +163,8 @@ def _rows(tasks: tuple[Task, ...], groups: list[_Group]) -> list[Row]:
         group = groups[number]
         if group.open:
             within = set(_below(groups, number))
-            roots = [task for task in group.tasks if tasks[task].parent not in within]
-            rows += _tree(tasks, roots, group.depth, within)
+            roots = [task for task in group.tasks if found.above[task] not in within]
+            rows += _tree(tasks, found, roots, group.depth, within)
         else:
             rows.append(Row(tasks=tuple(group.tasks), depth=group.depth))
             todo += reversed(group.children)
@@ -193,23 +196,28 @@ def _single_out(tasks: tuple[Task, ...], rows: list[Row], limit: int, special: S
     return out + apart[::-1]
 
 
-def _largest(groups: list[_Group], limit: int) -> list[Row]:
-    """Keep the groups with the most tasks and put all others into one last row."""
-    kept = sorted(range(1, len(groups)), key=lambda n: (-len(groups[n].tasks), n))[: limit - 2]
+def _largest(groups: list[_Group], found: Owners, limit: int) -> list[Row]:
+    """Keep the groups with the most tasks, on their lanes or inside them, and put all others into one last row."""
+    size = [sum(1 + len(found.inner.get(task, ())) for task in group.tasks) for group in groups]
+    kept = sorted(range(1, len(groups)), key=lambda n: (-size[n], n))[: limit - 2]
     shown = [0, *sorted(kept)]
     others = [task for number, group in enumerate(groups) if number not in shown for task in group.tasks]
     rows = [Row(tasks=tuple(groups[number].tasks), depth=min(groups[number].depth, 1)) for number in shown]
     return [*rows, Row(tasks=tuple(sorted(others)), depth=1, rest=True)]
 
 
-def _numbered(tasks: tuple[Task, ...], rows: list[Row]) -> list[Row]:
-    """Fill in ``parent`` from the depths: the nearest row above that is less deep; none where nobody is known to have created them."""
+def _numbered(tasks: tuple[Task, ...], found: Owners, rows: list[Row]) -> list[Row]:
+    """Fill in ``parent`` from the depths, and ``inner``.
+
+    The parent is the nearest row above that is less deep; there is none where nobody is known to have created them.
+    """
     stack: list[tuple[int, int]] = []
     out = []
     for number, row in enumerate(rows):
         while stack and stack[-1][0] >= row.depth:
             stack.pop()
         known = stack and not row.rest and tasks[row.tasks[0]].parent is not None
-        out.append(replace(row, parent=stack[-1][1] if known else None))
+        inner = tuple(task for owner in row.tasks for task in found.inner.get(owner, ()))
+        out.append(replace(row, parent=stack[-1][1] if known else None, inner=inner))
         stack.append((row.depth, number))
     return out

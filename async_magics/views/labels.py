@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ntpath
 import re
+import signal
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 from ..lang import Catalogue, marked
@@ -17,17 +19,21 @@ from .plain import clean, cut
 
 CELL_FILE: Final = "cell"
 _NUMBERED: Final = re.compile(r"Task-\d+")
+_EXIT: Final = re.compile(r"exit code -?\d+")
 
 LEGEND: Final[Mapping[str, str]] = {
     "running": marked("running"),
     "waiting": marked("waiting"),
     "blocking": marked("blocks the loop"),
     "ready": marked("ready, not yet run"),
+    "starting": marked("starting up"),
+    "cpu": marked("CPU time"),
     "returned": marked("done"),
     "raised": marked("failed"),
     "cancelled": marked("cancelled"),
     "unfinished": marked("still pending"),
     "cancel": marked("cancels"),
+    "handed": marked("call and result"),
 }
 """Words for every sign, in the order in which a legend lists them."""
 
@@ -75,7 +81,9 @@ def wait_texts(words: Catalogue, wait: Wait | None, tasks: tuple[Task, ...]) -> 
         return (f"shield({_targets(wait, tasks) or '…'})", "shield")
     if wait.kind is WaitKind.TASK:
         return (_targets(wait, tasks) or words.gettext("a task"),)
-    return _single(words, wait)
+    if wait.kind in (WaitKind.JOIN, WaitKind.RESULT):
+        return _joined(wait, tasks)
+    return _single(words, wait, tasks)
 
 
 def _several(words: Catalogue, wait: Wait) -> tuple[str, ...]:
@@ -90,10 +98,29 @@ def _several(words: Catalogue, wait: Wait) -> tuple[str, ...]:
     return (f"{call}({words.gettext(', ').join([count, *extras])})", *short) if extras else short
 
 
-def _single(words: Catalogue, wait: Wait) -> tuple[str, ...]:
+def _joined(wait: Wait, tasks: tuple[Task, ...]) -> tuple[str, ...]:
+    """Name what a thread waits for: ``join(Process-1)``, ``map(slow_square)``, ``result(slow_square(3))``."""
+    call = "join" if wait.kind is WaitKind.JOIN else clean(wait.name, 40) or "result"
+    found = [tasks[target] for target in wait.targets]
+    if not found:
+        return (f"join({clean(wait.name, 60)})", call) if wait.kind is WaitKind.JOIN and wait.name else (f"{call}()", call)
+    if wait.kind is WaitKind.JOIN:
+        return (f"join({_targets(wait, tasks)})", f"join({len(found)})" if len(found) > 1 else "join")
+    if found[0].kind is TaskKind.POOL:
+        pool = found[0].id
+        found = [task for task in tasks if task.kind is TaskKind.JOB and task.pool == pool and task.method == wait.name] or found
+    if len(found) == 1:
+        return (f"{call}({call_of(found[0]) or task_name(found[0])})", call)
+    functions = dict.fromkeys(function_of(task) or task_name(task) for task in found)
+    return (f"{call}({', '.join(islice(functions, 3))}{', …' if len(functions) > 3 else ''})", call)
+
+
+def _single(words: Catalogue, wait: Wait, tasks: tuple[Task, ...]) -> tuple[str, ...]:
     name = clean(wait.name, 60)
     if wait.kind is WaitKind.EXECUTOR:
-        return (f"to_thread({name})", "to_thread") if name else (words.gettext("a thread"),)
+        return _executor(words, wait, tasks)
+    if wait.kind is WaitKind.IDLE:
+        return (words.gettext("idle"), "")  # nothing rather than a piece of it
     if wait.kind in (WaitKind.STREAM_READ, WaitKind.STREAM_WRITE, WaitKind.CONNECT, WaitKind.SOCKET, WaitKind.SUBPROCESS):
         return (f"{name or wait.kind}()",)
     if wait.kind is WaitKind.FUTURE:
@@ -101,6 +128,15 @@ def _single(words: Catalogue, wait: Wait) -> tuple[str, ...]:
     if wait.kind is WaitKind.UNKNOWN:
         return (f"{clean(wait.chain[-1].function, 60)}()",) if wait.chain else ()
     return (name, str(wait.kind)) if name else (str(wait.kind),)
+
+
+def _executor(words: Catalogue, wait: Wait, tasks: tuple[Task, ...]) -> tuple[str, ...]:
+    """Name the job that a task waits for: ``to_thread(slow(3))``."""
+    job = tasks[wait.targets[0]] if wait.targets else None
+    how = clean(job.method, 40) if job is not None and job.method else "to_thread"
+    name = clean(wait.name, 60) or (function_of(job) if job is not None else "")
+    texts = (f"{how}({name})", how) if name else (words.gettext("a thread"),)
+    return (f"{how}({call_of(job)})", *texts) if job is not None and job.function and job.arguments else texts
 
 
 def _targets(wait: Wait, tasks: tuple[Task, ...], calls: bool = False) -> str:
@@ -143,6 +179,12 @@ def call_of(task: Task) -> str:
     return function_of(task) if task.arguments is None else clean(f"{function_of(task)}({task.arguments})", 80)
 
 
+def call_texts(task: Task) -> tuple[str, ...]:
+    """Return what to write on a job's bar: the call, or where that is too long its arguments, which tell one bar from the next."""
+    call = call_of(task)
+    return (call, f"({clean(task.arguments, 40)})") if task.arguments else (call,)
+
+
 def is_cell(trace: Trace) -> bool:
     """Whether the traced code is a notebook cell, not a block of a script."""
     return bool(trace.tasks) and trace.tasks[0].kind is TaskKind.CELL and trace.tasks[0].name == "cell"
@@ -162,6 +204,35 @@ def canceller(words: Catalogue, trace: Trace, asked: Instant) -> str:
     if cause is Cause.TIMER:
         return words.gettext("by a time-out")
     return words.gettext("by another thread") if cause is Cause.THREAD else ""
+
+
+def killer(words: Catalogue, trace: Trace, killed: Instant) -> str:
+    """Say how a process was ended, and by whom: ``terminate() by the cell``."""
+    how = clean(killed.text, 40) or "kill"
+    if killed.by is None:
+        return f"{how}()"
+    if trace.tasks[killed.by].kind is TaskKind.CELL and is_cell(trace):
+        return words.gettext("{how}() by the cell").format(how=how)
+    return words.gettext("{how}() by {who}").format(how=how, who=task_name(trace.tasks[killed.by]))
+
+
+def failure(words: Catalogue, task: Task) -> str:
+    """Name what ended a task: its exception, its exit code or the signal."""
+    if task.exception and not _EXIT.fullmatch(task.exception):
+        return clean(task.exception, 40)
+    if task.exit_code:
+        return exit_text(words, task.exit_code)
+    return clean(task.exception or "", 40)
+
+
+def exit_text(words: Catalogue, code: int) -> str:
+    """Return ``exit code 3``, or ``SIGKILL`` where a signal ended the process."""
+    if code >= 0:
+        return words.gettext("exit code {}").format(code)
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return words.gettext("signal {}").format(-code)
 
 
 def outcomes(words: Catalogue, counts: Mapping[Outcome, int]) -> str:

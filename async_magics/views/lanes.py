@@ -1,4 +1,4 @@
-"""Rows become lanes with names, and the ends of the tasks in them. Imports ``lang``, ``model`` and this folder."""
+"""Rows become lanes with names. Imports ``analysis``, ``lang``, ``model`` and this folder."""
 
 from __future__ import annotations
 
@@ -6,15 +6,30 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..lang import Catalogue
-from ..model import Instant, InstantKind, Outcome, Task, TaskKind, TrackKind, Trace
+from ..analysis.blocking import LOOPED
+from ..analysis.tracks import process_of, thread_of
+from ..lang import Catalogue, marked
+from ..model import Task, TaskKind, TrackKind, Trace
 from . import labels
 from .folding import Row
 from .plain import clean
-from .scene import Arrow, End, Lane, Role
+from .scene import Lane, Role
 
-MARKS_PER_BAND: Final = 120
-"""Failures closer together than this part of the axis share a mark in a group's lane; the lane's text counts them all."""
+MOST_CALLS_NAMED: Final = 2
+"""A pool that was given more kinds of calls is described by the most frequent ones."""
+_ROLES: Final[Mapping[TaskKind, Role]] = {TaskKind.CELL: Role.CELL, TaskKind.POOL: Role.POOL, TaskKind.WORKER: Role.WORKER}
+_GROUPS: Final[Mapping[TaskKind, str]] = {
+    TaskKind.PROCESS: marked("processes"),
+    TaskKind.THREAD: marked("threads"),
+    TaskKind.POOL: marked("pools"),
+    TaskKind.WORKER: marked("workers"),
+    TaskKind.JOB: marked("calls"),
+    TaskKind.CALL: marked("calls"),
+    TaskKind.GENERATOR: marked("generators"),
+}
+"""What like tasks are called where no function names them."""
+_CALLED: Final = frozenset((TaskKind.JOB, TaskKind.CALL, TaskKind.GENERATOR))
+"""Kinds whose call says more than any name."""
 
 
 def lanes(words: Catalogue, trace: Trace, rows: Sequence[Row]) -> tuple[Lane, ...]:
@@ -24,37 +39,85 @@ def lanes(words: Catalogue, trace: Trace, rows: Sequence[Row]) -> tuple[Lane, ..
 
 def _lane(words: Catalogue, trace: Trace, row: Row) -> Lane:
     first = trace.tasks[row.tasks[0]]
+    role = _ROLES.get(first.kind, Role.TASK)
     if len(row.tasks) > 1:
         role, name, detail = _many(words, trace, row)
-    elif first.kind is TaskKind.CELL:
+    elif role is Role.CELL:
         own = labels.is_cell(trace)
-        role, name, detail = Role.CELL, words.gettext("cell") if own else labels.task_name(first), clean(trace.name, 60) if own else ""
+        name, detail = words.gettext("cell") if own else labels.task_name(first), clean(trace.name, 60) if own else ""
+    elif role is Role.POOL:
+        name, detail = labels.task_name(first), _pool(words, trace, first)
     else:
-        role, name, detail = Role.TASK, labels.task_name(first), _origin(words, trace, first)
-    return Lane(role=role, tasks=row.tasks, name=name, detail=detail, depth=row.depth, parent=row.parent)
+        name = labels.call_of(first) if first.kind in _CALLED and first.function else labels.task_name(first)
+        detail = _origin(words, trace, first, name)
+    parallel = all(trace.tasks[task].kind not in LOOPED for task in row.tasks)
+    return Lane(
+        role=role, tasks=row.tasks, inner=row.inner, name=name, detail=detail, depth=row.depth, parent=row.parent, parallel=parallel
+    )
 
 
 def _many(words: Catalogue, trace: Trace, row: Row) -> tuple[Role, str, str]:
-    """Name a group by what its tasks have in common, and count how they ended."""
+    """Name a group by what its tasks have in common, and count how they, or the jobs of workers, ended."""
     members = [trace.tasks[task] for task in row.tasks]
-    ended = labels.outcomes(words, Counter(task.outcome for task in members))
     count = words.number(len(members))
+    ended = labels.outcomes(words, Counter(task.outcome for task in members))
     if row.rest:
         functions = len({task.function for task in members})
         text = words.ngettext("{count} others, {n} function", "{count} others, {n} functions", functions)
         return Role.REST, text.format(count=count, n=words.number(functions)), ended
-    name = labels.function_of(members[0]) or words.gettext("tasks")
-    return Role.GROUP, f"{name} × {count}", ended
+    first = members[0]
+    if first.kind is TaskKind.WORKER:
+        ended = _jobs(words, trace, row.inner)
+    name = labels.task_name(first) if first.kind is TaskKind.POOL else labels.function_of(first)
+    return Role.GROUP, f"{name or words.gettext(_GROUPS.get(first.kind, marked('tasks')))} × {count}", ended
 
 
-def _origin(words: Catalogue, trace: Trace, task: Task) -> str:
-    """Return the grey text: the call, and where the task runs when that is not where the cell runs."""
-    parts = [labels.call_of(task)] if task.function else []
-    if task.track != trace.tasks[0].track and task.track < len(trace.tracks):
-        parts.append(_thread(trace, task.track))
-    if task.older:
+def _jobs(words: Catalogue, trace: Trace, inner: Sequence[int]) -> str:
+    jobs = [trace.tasks[task] for task in inner if trace.tasks[task].kind is TaskKind.JOB]
+    text = words.ngettext("{} call", "{} calls", len(jobs)).format(words.number(len(jobs)))
+    ended = labels.outcomes(words, Counter(job.outcome for job in jobs))
+    return f"{text}: {ended}" if ended else text
+
+
+def _pool(words: Catalogue, trace: Trace, pool: Task) -> str:
+    """Describe a pool: how its processes are started, and what it was given to do."""
+    members = [task for task in trace.tasks if task.pool == pool.id]
+    method = pool.method or next((task.method for task in members if task.kind is TaskKind.WORKER and task.method), "")
+    given = Counter((job.method, labels.function_of(job)) for job in members if job.kind is TaskKind.JOB)
+    parts = [clean(method, 20)]
+    for (how, function), count in given.most_common(MOST_CALLS_NAMED):
+        parts.append(f"{words.number(count)} × {clean(how, 20)}({function})" if how else f"{words.number(count)} × {function}")
+    if len(given) > MOST_CALLS_NAMED:
+        parts.append("…")
+    if pool.older:
         parts.append(words.gettext("from before"))
     return " · ".join(filter(None, parts))
+
+
+def _origin(words: Catalogue, trace: Trace, task: Task, name: str) -> str:
+    """Return the grey text: the call, and where the task runs when that is not where the cell or its creator runs."""
+    call = labels.call_of(task) if task.function else ""
+    if task.kind is TaskKind.SUBPROCESS:
+        call = clean(task.arguments or task.function, 80)
+    parts = [call if call != name else "", _place(words, trace, task)]
+    if task.older and task.pool is None:
+        parts.append(words.gettext("from before"))
+    return " · ".join(filter(None, parts))
+
+
+def _place(words: Catalogue, trace: Trace, task: Task) -> str:
+    """Return where a task runs, as far as its place in the tree does not say so."""
+    if task.track >= len(trace.tracks) or task.kind is TaskKind.THREAD:
+        return ""
+    cell = trace.tasks[0]
+    if task.kind is TaskKind.ASYNCIO:
+        return "" if task.track == cell.track else _thread(trace, task.track)
+    if task.kind in (TaskKind.PROCESS, TaskKind.SUBPROCESS, TaskKind.WORKER):
+        away = process_of(trace, task.track) != process_of(trace, cell.track)
+        pid = trace.tracks[task.track].pid
+        return words.gettext("pid {}").format(pid) if away and pid is not None else ""
+    known = {thread_of(trace, cell.track)} | ({thread_of(trace, trace.tasks[task.parent].track)} if task.parent is not None else set())
+    return "" if thread_of(trace, task.track) in known else _thread(trace, task.track)
 
 
 def _thread(trace: Trace, number: int) -> str:
@@ -66,50 +129,4 @@ def _thread(trace: Trace, number: int) -> str:
 
 def lane_of(found: Sequence[Lane]) -> dict[int, int]:
     """Return the number of the lane of every task."""
-    return {task: number for number, lane in enumerate(found) for task in lane.tasks}
-
-
-def ends(words: Catalogue, trace: Trace, found: Sequence[Lane]) -> tuple[End, ...]:
-    """Return how the task of every lane ended; of a group, when its members failed or were cancelled."""
-    asked = {instant.task: instant for instant in trace.instants if instant.kind is InstantKind.CANCEL_REQUESTED}
-    out: list[End] = []
-    for number, lane in enumerate(found):
-        if len(lane.tasks) == 1:
-            out.append(_end(words, trace, number, trace.tasks[lane.tasks[0]], asked))
-        else:
-            out += _small_ends(trace, number, lane)
-    return tuple(out)
-
-
-def _end(words: Catalogue, trace: Trace, lane: int, task: Task, asked: Mapping[int | None, Instant]) -> End:
-    text = ""
-    if task.outcome is Outcome.RAISED:
-        text = clean(task.exception or "", 40)
-    elif task.outcome is Outcome.CANCELLED and task.id in asked:
-        text = clean(labels.canceller(words, trace, asked[task.id]), 40)
-    t_ns = trace.end_ns if task.ended_ns is None else task.ended_ns
-    return End(lane=lane, t_ns=t_ns, outcome=task.outcome, text=text)
-
-
-def _small_ends(trace: Trace, number: int, lane: Lane) -> list[End]:
-    bucket = max(1, trace.end_ns // MARKS_PER_BAND)
-    marks: dict[tuple[str, int], End] = {}
-    for task_id in lane.tasks:
-        task = trace.tasks[task_id]
-        if task.ended_ns is not None and task.outcome in (Outcome.RAISED, Outcome.CANCELLED):
-            key = (task.outcome, task.ended_ns // bucket)
-            marks.setdefault(key, End(lane=number, t_ns=task.ended_ns, outcome=task.outcome, small=True))
-    return sorted(marks.values(), key=lambda end: (end.t_ns, end.outcome))
-
-
-def arrows(trace: Trace, found: Sequence[Lane]) -> tuple[Arrow, ...]:
-    """Return who asked whom to stop, where the two have different lanes."""
-    at = lane_of(found)
-    out = []
-    for instant in trace.instants:
-        if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is not None and instant.task is not None:
-            source, target = at[instant.by], at[instant.task]
-            aside = instant.text == "timeout" or (instant.text == "TaskGroup" and trace.tasks[instant.by].parent == instant.task)
-            if source != target and not aside:  # nobody's line asked: a timer did, or a group stopped its owner's own waiting
-                out.append(Arrow(t_ns=instant.t_ns, source=source, target=target))
-    return tuple(out)
+    return {task: number for number, lane in enumerate(found) for task in (*lane.tasks, *lane.inner)}

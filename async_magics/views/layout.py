@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .plain import ems, fit
-from .scene import End, Frame, Lane, LegendItem
+from .scene import End, Frame, Lane, LegendItem, Role
 from .spec import ChartOptions, SizeName
 
 
@@ -52,6 +52,7 @@ TWO_LINE_PITCH: Final = 36.0
 ONE_LINE_PITCH: Final = (20.0, 28.0)
 BAND_HEIGHT: Final = 1.55
 """A group's lane against a task's."""
+POOL_HEIGHT: Final = 0.72
 STRIP: Final = 0.26
 """The share of a group's lane in which running is drawn."""
 INDENT: Final = 16.0
@@ -115,12 +116,22 @@ def frame(
 
 def _pitch(lanes: Sequence[Lane], sheet: Sheet) -> tuple[float, bool]:
     """Return the distance from lane to lane, and whether it leaves room for one line of text only."""
-    units = sum(BAND_HEIGHT if len(lane.tasks) > 1 else 1.0 for lane in lanes) or 1.0
+    units = sum(map(_units, lanes)) or 1.0
     pitch = sheet.lanes_height / units / sheet.scale
     if pitch < TWO_LINE_PITCH:
         least, most = ONE_LINE_PITCH
         return min(most, max(least, pitch)) * sheet.scale, True
     return min(WIDEST_PITCH, pitch) * sheet.scale, False
+
+
+def _units(lane: Lane) -> float:
+    """Return a lane's height against a task's."""
+    return BAND_HEIGHT if lane.many else POOL_HEIGHT if lane.role is Role.POOL else 1.0
+
+
+def _strip(lane: Lane) -> float:
+    """Return the share of a lane's height in which running is drawn."""
+    return STRIP if lane.many and not lane.parallel else 1.0
 
 
 def _left(lanes: Sequence[Lane], sheet: Sheet, one_line: bool, tree: bool) -> float:
@@ -146,15 +157,20 @@ def _head(title: str, figures: str, room: float, scale: float) -> tuple[float, f
     return first, first, first + 12 * scale
 
 
+def figures_room(options: ChartOptions) -> float:
+    """Return how wide the line of figures may be, in units of its letters' size."""
+    sheet = SHEETS[options.size]
+    return (sheet.width - 28 * sheet.scale) / (LETTERS.figures * sheet.scale)
+
+
 def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float) -> tuple[tuple[Lane, ...], float]:
     """Stack the lanes; return them and the bottom of the field."""
     placed = []
     y = top + 4 * scale
     for lane in lanes:
-        many = len(lane.tasks) > 1
-        slot = pitch * (BAND_HEIGHT if many else 1.0)
-        height = slot * (0.8 if many else 0.64)
-        placed.append(replace(lane, top=y + (slot - height) / 2, height=height, strip=height * STRIP if many else height))
+        slot = pitch * _units(lane)
+        height = slot * (0.8 if lane.many else 0.64)
+        placed.append(replace(lane, top=y + (slot - height) / 2, height=height, strip=_strip(lane) * height))
         y += slot
     return tuple(placed), y + 6 * scale
 

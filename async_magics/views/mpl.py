@@ -26,7 +26,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from . import mpl_fonts, mpl_letters, mpl_png
 from .gutter import MARGIN, shown_names, shown_title
 from .layout import LEGEND_SIGN, LETTERS, MARK
-from .mpl_shapes import Corners, areas, boxes, joined, lines, rectangles
+from .mpl_shapes import CPU_INSET, Corners, areas, boxes, cpu_lines, joined, lines, rectangles
 from .scene import Band, BarKind, Scene
 from .theme import Fill
 
@@ -204,17 +204,35 @@ class _Painter:
             for kind, outlines in areas(scene, band).items():
                 bands[kind] += outlines
         fills = {
+            BarKind.STARTING: theme.starting,
             BarKind.WAITING: theme.waiting,
             BarKind.READY: theme.ready,
             BarKind.RUNNING: theme.running,
             BarKind.BLOCKING: theme.blocking,
         }
-        for order, (kind, fill) in enumerate(fills.items(), start=2):
+        for order, (kind, fill) in enumerate(fills.items(), start=1):
             self._fill(bands[kind], fill, order, outlined=False)
             if kind is not BarKind.READY:
                 corners = [*rectangles(scene, scene.bars_of(kind)), *self._swatch(kind, 10)]
                 self._fill(corners, fill, order + 0.5, outlined=True)
         self._ready(bool(bands[BarKind.READY]))
+        self._strokes(lines(scene, scene.bars_of(BarKind.OPEN)), theme.waiting.edge, 2.0, 2)
+        self._cpu()
+
+    def _cpu(self) -> None:
+        """Draw how much of a core the bars used; in the legend, on a piece of a bar."""
+        full, used = cpu_lines(self._scene)
+        swatch = self._swatch("cpu", 10)
+        if len(swatch):
+            self._fill([*swatch], self._theme.running, 4.6, outlined=True)
+            (left, _), (right, bottom) = swatch[0][0], swatch[0][2]
+            inset, y = CPU_INSET * self._scale, bottom - 3 * self._scale
+            sample = np.array([[(left + inset, y), (right - inset, y)]])
+            full = np.concatenate((full, sample))
+            used = np.concatenate((used, sample * (1, 1) - np.array([(0, 0), ((right - left) * 0.35, 0)])))
+        for drawn, color in ((full, self._theme.cpu_room), (used, self._theme.cpu)):
+            if len(drawn):
+                self._strokes(drawn, color, 2.6, 4.7, capstyle="butt")
 
     def _fill(self, corners: list[Corners], fill: Fill, zorder: float, *, outlined: bool) -> None:
         if not corners:
@@ -250,26 +268,32 @@ class _Painter:
         self._text(x + offset, frame.cell_end_y, scene.cell_end_text, LETTERS.detail, self._theme.ink, ha="right" if near else "left")
 
     def _arrows(self) -> None:
-        scene = self._scene
-        if not scene.arrows:
-            return
-        strokes, heads = [], {"v": [], "^": []}  # type: tuple[list[Any], dict[str, list[tuple[float, float]]]]
-        for arrow in scene.arrows:
-            x, source, target = self._frame.x(arrow.t_ns), scene.lanes[arrow.source], scene.lanes[arrow.target]
-            down = target.top > source.top
-            start = source.top + source.height if down else source.top
-            stop = target.top - 2 * self._scale if down else target.top + target.height + 2 * self._scale
-            strokes.append([(x, start), (x, stop)])
-            heads["v" if down else "^"].append((x, stop - (3 if down else -3) * self._scale))
-        if "cancel" in self._signs:
-            x, y = self._signs["cancel"]
+        """Draw cancellations across the bars, and the ways of calls and results thin and behind them."""
+        self._arrows_of("cancel", self._theme.ink, 1.1, 26.0, 6.5)
+        self._arrows_of("handed", self._theme.faint, 0.7, 9.0, 1.2)
+
+    def _arrows_of(self, kind: str, color: str, width: float, head: float, zorder: float) -> None:
+        strokes: list[Any] = []
+        heads: dict[str, list[tuple[float, float]]] = {"v": [], "^": []}
+        for arrow in self._scene.arrows:
+            if arrow.kind == kind:
+                source, target = self._scene.lanes[arrow.source], self._scene.lanes[arrow.target]
+                down = target.top > source.top
+                start = source.top + source.height if down else source.top
+                stop = target.top - 2 * self._scale if down else target.top + target.height + 2 * self._scale
+                x = self._frame.x(arrow.end_ns)
+                strokes.append([(self._frame.x(arrow.t_ns), start), (x, stop)])
+                heads["v" if down else "^"].append((x, stop - (3 if down else -3) * self._scale))
+        if kind in self._signs:
+            x, y = self._signs[kind]
             x += (LEGEND_SIGN / 2) * self._scale
             strokes.append([(x, y - 11 * self._scale), (x, y)])
             heads["v"].append((x, y - 1 * self._scale))
-        self._strokes(strokes, self._theme.ink, 1.1, 6.5)
+        if strokes:
+            self._strokes(strokes, color, width, zorder)
         for marker, places in heads.items():
             if places:
-                self._markers(places, marker, 26.0, self._theme.ink, self._theme.ink, 6.6)
+                self._markers(places, marker, head, color, color, zorder + 0.1)
 
     def _markers(self, places: list[tuple[float, float]], marker: str, size: float, color: str, edge: str, zorder: float) -> None:
         shape = MarkerStyle(marker)

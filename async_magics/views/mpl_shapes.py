@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from .scene import Band, BarKind, Bars, Scene
+from .scene import Band, BarKind, Bars, Role, Scene
 
 Corners: TypeAlias = NDArray[np.float64]
 
@@ -17,6 +17,10 @@ NARROWEST: Final = 1.6
 LEAST_SHARE: Final = 0.12
 """Of a band's height: running that takes less still shows."""
 GAP: Final = 2.0
+SEAM: Final = 1.2
+"""Pixels of paper between two jobs that follow each other on a worker's lane."""
+CPU_INSET: Final = 3.0
+"""Pixels between a bar's ends and the line that tells how much of a core it used."""
 
 
 def rectangles(scene: Scene, bars: Bars) -> Corners:
@@ -27,7 +31,34 @@ def rectangles(scene: Scene, bars: Bars) -> Corners:
     bottom = np.array([lane.top + lane.height for lane in scene.lanes])
     left = frame.left + np.array(bars.start_ns, dtype=np.float64) * frame.px_per_ns
     right = frame.left + np.array(bars.end_ns, dtype=np.float64) * frame.px_per_ns
-    return boxes(left, np.maximum(right, left + NARROWEST), bottom[lane] - strip[lane], bottom[lane])
+    return boxes(left, np.maximum(_apart(scene, lane, left, right), left + NARROWEST), bottom[lane] - strip[lane], bottom[lane])
+
+
+def _apart(scene: Scene, lane: NDArray[np.int64], left: Corners, right: Corners) -> Corners:
+    """Return the right ends, drawn back on workers' lanes where the next bar begins at once."""
+    if len(lane) < 2:
+        return right
+    worker = np.array([found.role is Role.WORKER for found in scene.lanes])[lane[:-1]]
+    follows = worker & (lane[1:] == lane[:-1]) & (left[1:] - right[:-1] < SEAM)
+    out: Corners = right.copy()
+    out[:-1][follows] = left[1:][follows] - SEAM
+    return out
+
+
+def cpu_lines(scene: Scene) -> tuple[Corners, Corners]:
+    """Return ``(n, 2, 2)`` ends of the lines for a full core, along the lower part of the bars, and for what was used of it."""
+    frame, shares = scene.frame, scene.cpu
+    lane = np.array(shares.lane, dtype=np.int64)
+    bottom = np.array([found.top + found.height for found in scene.lanes])[lane]
+    height = np.array([found.height for found in scene.lanes])[lane]
+    full = np.empty((len(shares), 2, 2))
+    inset = CPU_INSET * frame.scale
+    full[:, 0, 0] = frame.left + np.array(shares.start_ns, dtype=np.float64) * frame.px_per_ns + inset
+    full[:, 1, 0] = frame.left + np.array(shares.end_ns, dtype=np.float64) * frame.px_per_ns - inset
+    full[:, :, 1] = (bottom - np.clip(0.16 * height, 2.2 * frame.scale, 5.0 * frame.scale))[:, None]
+    used = full.copy()
+    used[:, 1, 0] = full[:, 0, 0] + np.array(shares.share) * (full[:, 1, 0] - full[:, 0, 0])
+    return full, used[np.array(shares.share) > 0]
 
 
 def boxes(left: Corners, right: Corners, top: Corners, bottom: Corners) -> Corners:
@@ -64,8 +95,8 @@ def lines(scene: Scene, bars: Bars) -> Corners:
 def areas(scene: Scene, band: Band) -> dict[BarKind, list[Corners]]:
     """Return the outlines of a band's parts, stacked upwards.
 
-    One task: shares of time over the whole height. Many: how many were alive above, and below, in a strip of its own, the share
-    of time in which one of them ran, for one of a thousand would not show.
+    One task: shares of time over the whole height; many that can run at once: their numbers. Many of one loop: how many were
+    alive above, and below, in a strip of its own, the share of time in which one of them ran, for one of a thousand would not show.
     """
     lane = scene.lanes[band.lane]
     bottom = lane.top + lane.height
@@ -80,13 +111,14 @@ def areas(scene: Scene, band: Band) -> dict[BarKind, list[Corners]]:
         total = np.maximum(running + ready + waiting, 1e-12)
         share = np.where(running > 0, np.maximum(running / total, LEAST_SHARE), 0.0)
         rest = np.where(ready + waiting > 0, (1 - share) / np.maximum(ready + waiting, 1e-12), 0.0)
-        alive = lane.height * np.minimum(1.0, total)
+        alive = lane.height * np.minimum(1.0, total / band.peak)
         base, parts = bottom, []
         heights = [(BarKind.RUNNING, share * alive), (BarKind.READY, ready * rest * alive), (BarKind.WAITING, waiting * rest * alive)]
     low = np.full(len(running), base)
     out = {kind: _outlines(scene, band, np.full(len(height), floor), floor - height) for kind, floor, height in parts}
     for kind, height in heights:
-        out[kind] = _outlines(scene, band, low, low - height)
+        drawn = BarKind.STARTING if kind is BarKind.READY and band.starting else kind
+        out[drawn] = _outlines(scene, band, low, low - height)
         low = low - height
     return out
 

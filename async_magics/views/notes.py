@@ -1,4 +1,4 @@
-"""The sentences around the picture: the line of figures, the small grey lines below, and the chart in one sentence.
+"""The small grey lines below the picture: what was not over, not drawn one by one, not kept, not seen.
 
 Imports ``analysis``, ``lang``, ``model`` and this folder.
 """
@@ -9,58 +9,30 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import Final
 
-from ..analysis import Stats
+from ..analysis import core_use
+from ..analysis.stats import NO_WORK
 from ..lang import Catalogue
-from ..model import InstantKind, Location, TaskKind, Trace
+from ..model import InstantKind, Location, Outcome, Task, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
 from .plain import clean
-from .scene import Band, Lane, Role
+from .scene import Band, End, Lane
 
 MOST_NOTES: Final = 7
 """More lines than these are counted, not shown."""
 MOST_NAMED: Final = 3
+_NEVER_PENDING: Final = NO_WORK | {TaskKind.GENERATOR}
+"""What need not be over: workers and pools have their own signs, and generators are seldom used up."""
 
 
-def figures(words: Catalogue, found: Stats) -> str:
-    """Return wall time, tasks, mean concurrency and how busy the loop was: ``2.07 s · 4 tasks · 3.1 at once · loop 48 % busy``."""
-    parts = [labels.duration(words, found.wall_ns)]
-    if found.tasks:
-        parts.append(words.ngettext("{} task", "{} tasks", found.tasks).format(words.number(found.tasks)))
-        if found.tasks > 1:
-            mean = found.mean_concurrency
-            parts.append(words.gettext("{} at once on average").format(words.number(mean, 1 if mean < 9.95 else 0)))
-        busy = words.number(100 * found.utilisation) if found.utilisation >= 0.005 or not found.utilisation else "<1"
-        text = words.gettext("loop {} % busy") if len(found.loops) == 1 else words.gettext("busiest loop {} % busy")
-        parts.append(text.format(busy))
-    return " · ".join(parts)
-
-
-def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[int]) -> str:
-    """Return the chart in words, for those who cannot see it."""
-    name = title or clean(trace.name, 60)
-    counts = Counter(task.outcome for task in trace.tasks if task.kind is not TaskKind.CELL)
-    parts = [figures(words, found)]
-    if counts:
-        parts.append(labels.outcomes(words, counts).replace(" · ", ", "))
-    if blocking:
-        parts.append(_held_up(words, trace, blocking))
-    return words.gettext("Gantt chart of {name}: {facts}.").format(name=name, facts="; ".join(parts))
-
-
-def _held_up(words: Catalogue, trace: Trace, blocking: Set[int]) -> str:
-    table = trace.slices
-    worst = max(blocking, key=lambda row: table.end_ns[row] - table.start_ns[row])
-    took = labels.duration(words, sum(table.end_ns[row] - table.start_ns[row] for row in blocking))
-    place = table[worst].location
-    if place is None:
-        return words.gettext("the loop was held up for {time}").format(time=took)
-    return words.gettext("the loop was held up for {time}, longest at {line}").format(time=took, line=labels.line_of(words, place))
-
-
-def footnotes(words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], unnamed: Set[int]) -> tuple[str, ...]:
-    """Return what was not over, not drawn one by one, not kept, and not seen; ``unnamed`` steps block the loop and have no label."""
-    lines = [*_culprits(words, trace, unnamed), *_pending(words, trace), *_remarks(words, trace), *_drawn_together(words, lanes, bands)]
+def footnotes(
+    words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], ends: Sequence[End], unnamed: Set[int]
+) -> tuple[str, ...]:
+    """Return the lines; ``unnamed`` steps block the loop and have no label."""
+    lines = [
+        *_culprits(words, trace, unnamed), *_cores(words, trace), *_open_pools(words, trace), *_pending(words, trace),
+        *_remarks(words, trace), *_failures(words, trace, lanes, ends), *_drawn_together(words, lanes, bands),
+    ]  # fmt: skip
     if trace.dropped:
         text = words.ngettext(
             "{} event did not fit into the limit and is missing here",
@@ -85,26 +57,88 @@ def _culprits(words: Catalogue, trace: Trace, rows: Set[int]) -> list[str]:
             took[table.locations[table.location[row]]] += table.end_ns[row] - table.start_ns[row]
     if not took:
         return []
-    named = [_culprit(words, place, ns) for place, ns in took.most_common(MOST_NAMED)]
-    more = len(took) - MOST_NAMED
-    return [words.gettext("blocks the loop: {}").format(", ".join(named)) + (f", … (+{words.number(more)})" if more > 0 else "")]
+    named = [_culprit(words, place, ns) for place, ns in took.most_common()]
+    return [words.gettext("blocks the loop: {}").format(_listed(words, named))]
 
 
 def _culprit(words: Catalogue, place: Location, ns: int) -> str:
     return f"{clean(place.text, 40)} {labels.line_of(words, place)} ({labels.duration(words, ns)})".strip()
 
 
+def _cores(words: Catalogue, trace: Trace) -> list[str]:
+    """Tell whether what ran at once computed at once."""
+    lines = []
+    for use in core_use(trace):
+        if use.turns:
+            text = words.ngettext(
+                "{n} thread computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
+                "{n} threads computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
+                use.count,
+            )
+        elif use.kind is TaskKind.THREAD:
+            text = words.ngettext(
+                "{n} thread computed side by side: {cores} cores", "{n} threads computed side by side: {cores} cores", use.count
+            )
+        else:
+            text = words.ngettext(
+                "{n} process computed side by side: {cores} cores", "{n} processes computed side by side: {cores} cores", use.count
+            )
+        lines.append(text.format(n=words.number(use.count), cores=words.number(use.cores, 2 if use.cores < 1.2 else 1)))
+    return lines
+
+
+def _open_pools(words: Catalogue, trace: Trace) -> list[str]:
+    """Tell which pools were left open, and what to write instead."""
+    left = [instant.task for instant in trace.instants if instant.kind is InstantKind.NOT_CLOSED and instant.task is not None]
+    names = [labels.task_name(trace.tasks[pool]) for pool in dict.fromkeys(left)]
+    if not names:
+        return []
+    text = words.ngettext("{pools} was not closed: use {code}", "{pools} were not closed: use {code}", len(names))
+    return [text.format(pools=_listed(words, names), code=f"`with {names[0].partition('(')[0]}(…) as pool:`")]
+
+
+def _failures(words: Catalogue, trace: Trace, lanes: Sequence[Lane], ends: Sequence[End]) -> list[str]:
+    """Name the calls that failed, and the processes that did not end well, where the chart has no room for it."""
+    named = {(end.lane, end.t_ns) for end in ends if end.text and not end.small}
+    calls, codes = [], []
+    for number, lane in enumerate(lanes):
+        for task in map(trace.tasks.__getitem__, (*lane.tasks, *lane.inner)):
+            if (number, task.ended_ns) in named:
+                continue
+            if task.kind is TaskKind.JOB and task.outcome is Outcome.RAISED:
+                calls.append(f"{labels.call_of(task)} {labels.failure(words, task)}")
+            elif task.outcome is Outcome.RAISED and task.exit_code:
+                codes.append(f"{labels.task_name(task)} ({labels.exit_text(words, task.exit_code)})")
+    texts = (words.gettext("failed: {}"), calls), (words.gettext("ended badly: {}"), codes)
+    return [text.format(_listed(words, found)) for text, found in texts if found]
+
+
+def _listed(words: Catalogue, names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f", … (+{words.number(more)})" if more > 0 else "")
+
+
 def _pending(words: Catalogue, trace: Trace) -> list[str]:
-    pending = [task for task in trace.pending if task.kind is not TaskKind.CELL]
+    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(trace, task)]
     if not pending:
         return []
     text = words.ngettext("{} task was still pending when this was drawn", "{} tasks were still pending when this was drawn", len(pending))
     return [text.format(words.number(len(pending)))]
 
 
+def _is_lost(trace: Trace, job: Task) -> bool:
+    """Whether nobody is at work on a job any more, or ever was: other lines tell that."""
+    if job.kind is not TaskKind.JOB:
+        return False
+    return job.ended_ns is not None or any(
+        instant.kind is InstantKind.NEVER_BEGUN and instant.task == job.pool and job.begun_ns is None for instant in trace.instants
+    )
+
+
 def _remarks(words: Catalogue, trace: Trace) -> list[str]:
     """Tell what a lecturer wants seen: results nobody asked for, coroutines nobody awaited."""
     texts = {
+        InstantKind.NEVER_BEGUN: words.gettext("calls that no worker began: {}"),
         InstantKind.NEVER_AWAITED: words.gettext("never awaited: {}"),
         InstantKind.NEVER_RETRIEVED: words.gettext("exception never looked at: {}"),
         InstantKind.DESTROYED: words.gettext("destroyed while pending: {}"),
@@ -114,9 +148,7 @@ def _remarks(words: Catalogue, trace: Trace) -> list[str]:
     for kind, text in texts.items():
         named = list(dict.fromkeys(_subject(trace, instant.task, instant.text) for instant in trace.instants if instant.kind is kind))
         if named:
-            shown = ", ".join(named[:MOST_NAMED])
-            more = len(named) - MOST_NAMED
-            lines.append(text.format(shown) + (f", … (+{words.number(more)})" if more > 0 else ""))
+            lines.append(text.format(_listed(words, named)))
     return lines
 
 
@@ -126,13 +158,16 @@ def _subject(trace: Trace, task: int | None, text: str) -> str:
 
 def _drawn_together(words: Catalogue, lanes: Sequence[Lane], bands: Sequence[Band]) -> list[str]:
     lines = []
-    groups = [lane for lane in lanes if lane.role in (Role.GROUP, Role.REST)]
+    groups = [lane for lane in lanes if lane.many]
     if groups:
-        count = sum(len(lane.tasks) for lane in groups)
+        count = sum(len(lane.tasks) + len(lane.inner) for lane in groups)
         text = words.ngettext("{count} tasks share {n} lane", "{count} tasks share {n} lanes", len(groups))
-        what = words.gettext("the height tells how many were alive; the strip below, how much of the time one of them ran")
+        if all(lane.parallel for lane in groups):
+            what = words.gettext("the height tells how many there were, the dark part how many of them ran")
+        else:
+            what = words.gettext("the height tells how many were alive; the strip below, how much of the time one of them ran")
         lines.append(f"{text.format(count=words.number(count), n=len(groups))}: {what}")
-    dense = sum(len(lanes[band.lane].tasks) == 1 for band in bands)
+    dense = sum(not lanes[band.lane].many for band in bands)
     if dense:
         text = words.ngettext("{} lane has more slices than pixels", "{} lanes have more slices than pixels", dense)
         what = words.gettext("the height of each colour is its share of the time")

@@ -17,15 +17,19 @@ class Role(StrEnum):
 
     CELL = "cell"
     TASK = "task"
+    POOL = "pool"  #: a pool, and the jobs that none of its workers began
+    WORKER = "worker"  #: a worker, and the jobs that it ran
     GROUP = "group"  #: like tasks: same function, same creator
     REST = "rest"  #: all that would not fit otherwise
 
 
 class BarKind(StrEnum):
-    """What a bar tells; also the keys of the legend, together with ``Outcome`` and ``"cancel"``."""
+    """What a bar tells; also the keys of the legend, together with ``Outcome``, ``"cpu"`` and the kinds of arrows."""
 
+    OPEN = "open"  # a pool that can be given work
     WAITING = "waiting"
     READY = "ready"
+    STARTING = "starting"
     RUNNING = "running"
     BLOCKING = "blocking"
 
@@ -36,12 +40,14 @@ class Lane:
 
     Attributes:
         role: what it stands for.
-        tasks: ids of the tasks drawn in it; more than one in a group.
+        tasks: ids of the tasks whose lane it is; more than one in a group.
+        inner: ids of the tasks that are drawn in it too: the jobs of a worker, those that nobody began in a pool's.
         name, detail: the bold and the grey text left of it, cleaned and bounded, not yet cut to the room there is.
         depth: how many lanes stand above it in the tree of who created whom.
         parent: number of the lane above it in that tree.
         top, height: of its bars, in pixels from the chart's top.
-        strip: height of the part at the bottom in which running is drawn; all of it, but in a band of many tasks.
+        strip: height of the part at the bottom in which running is drawn; all of it, but in a band of many tasks of one loop.
+        parallel: its many tasks could all run at once, as threads and processes can.
     """
 
     role: Role
@@ -53,6 +59,13 @@ class Lane:
     top: float = 0.0
     height: float = 0.0
     strip: float = 0.0
+    inner: tuple[int, ...] = ()
+    parallel: bool = False
+
+    @property
+    def many(self) -> bool:
+        """Whether it stands for several tasks at once, so that only their number can be drawn."""
+        return self.role in (Role.GROUP, Role.REST)
 
     @property
     def middle(self) -> float:
@@ -74,6 +87,24 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CpuShares:
+    """How much of a core was used in the bars wide enough to show it, as columns of equal length.
+
+    Attributes:
+        lane, start_ns, end_ns: the bars.
+        share: CPU time divided by the bar's length, 0 to 1; more than one core shows as 1.
+    """
+
+    lane: tuple[int, ...] = ()
+    start_ns: tuple[int, ...] = ()
+    end_ns: tuple[int, ...] = ()
+    share: tuple[float, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.lane)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """How many tasks of a lane were in which state, column by column.
 
@@ -83,6 +114,7 @@ class Band:
         running, ready, waiting: mean number of tasks in that state during each column.
         peak: the largest number of tasks alive in a column, what the full height stands for.
         text: a label on it, ``""`` for none.
+        starting: those that are ready are starting up, as processes do, and do not queue for a loop.
     """
 
     lane: int
@@ -93,6 +125,7 @@ class Band:
     waiting: tuple[float, ...]
     peak: float
     text: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +152,16 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """Somebody (``source``) asked a task (``target``) to stop; both are lanes."""
+    """Something went from one lane (``source``) at ``t_ns`` to another (``target``) at ``end_ns``.
+
+    ``kind`` is ``"cancel"``: a task was asked to stop, at once; or ``"handed"``: a call went to a worker, or its result came back.
+    """
 
     t_ns: int
     source: int
     target: int
+    end_ns: int
+    kind: str = "cancel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +174,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendItem:
-    """One sign that occurs in the chart: a ``BarKind``, an ``Outcome``, or ``"cancel"``."""
+    """One sign that occurs in the chart: a ``BarKind``, an ``Outcome``, ``"cpu"``, or the kind of an ``Arrow``."""
 
     kind: str
     text: str
@@ -189,7 +227,7 @@ class Scene:
     Attributes:
         title, figures: heading, and the line of figures.
         alt: the chart in one sentence, for those who cannot see it.
-        lanes, bars, bands, labels, ends, arrows: what stands in the field.
+        lanes, bars, cpu, bands, labels, ends, arrows: what stands in the field.
         ticks, axis_label: the time axis.
         cell_end_ns, cell_end_text: the dashed line, ``None`` where nothing outlives the cell.
         legend: one item for every sign that occurs.
@@ -204,6 +242,7 @@ class Scene:
     alt: str
     lanes: tuple[Lane, ...]
     bars: tuple[Bars, ...]
+    cpu: CpuShares
     bands: tuple[Band, ...]
     labels: tuple[Label, ...]
     ends: tuple[End, ...]

@@ -12,7 +12,17 @@ NARROWEST: Final = 60
 WIDEST: Final = 200
 NAMES_AT_MOST: Final = 0.34
 
-_INK: Final = {BarKind.WAITING: "░", BarKind.READY: "·", BarKind.RUNNING: "█", BarKind.BLOCKING: "▓"}
+_INK: Final = {
+    BarKind.OPEN: "─",
+    BarKind.WAITING: "░",
+    BarKind.READY: "·",
+    BarKind.STARTING: "╱",
+    BarKind.RUNNING: "█",
+    BarKind.BLOCKING: "▓",
+}
+"""Later ones cover earlier ones."""
+_ROOMY: Final = (BarKind.READY, BarKind.STARTING)
+"""Drawn only where they take a whole column."""
 _ENDS: Final = {"returned": "●", "raised": "✕", "cancelled": "■", "unfinished": "▸"}
 _SIGNS: Final = {**{str(kind): ink for kind, ink in _INK.items()}, **_ENDS}
 _LEVELS: Final = " ▁▂▃▄▅▆▇█"
@@ -58,7 +68,7 @@ class _Page:
             yield f"{self._names[number]} │{self._lane(number, lane, bands.get(number))}"
         yield from self._axis()
         signs = [f"{_SIGNS[item.kind]} {item.text}" for item in scene.legend if item.kind in _SIGNS]
-        many = [band.text for band in scene.bands if len(scene.lanes[band.lane].tasks) > 1]
+        many = [band.text for band in scene.bands if scene.lanes[band.lane].many]
         if many:
             signs.append("▁▄█ " + " · ".join(dict.fromkeys(many)))
         yield from _wrapped(signs, self._width, "   ")
@@ -79,7 +89,7 @@ class _Page:
         cells = [" "] * self._cells
         if band is not None:
             self._fill_band(cells, lane, band)
-        for kind in (BarKind.WAITING, BarKind.READY, BarKind.RUNNING, BarKind.BLOCKING):
+        for kind in _INK:
             self._fill_bars(cells, number, kind)
         if self._scene.cell_end_ns is not None:
             at = self._at(self._scene.cell_end_ns)
@@ -87,33 +97,31 @@ class _Page:
         for label in self._scene.labels:
             if label.lane == number:
                 self._write(cells, label)
-        beside = ""
-        for end in self._scene.ends:
-            if end.lane == number:
-                at = self._at(end.t_ns)
-                cells[at] = _ENDS[end.outcome]
-                beside = "" if end.small or not end.text else end.text
-                if beside:
-                    return "".join(cells[: at + 1]) + " " + cut(beside, self._width - self._left - at - 4)
-        return "".join(cells)
+        ends = sorted((end for end in self._scene.ends if end.lane == number), key=lambda end: end.t_ns)
+        for end in ends:
+            cells[self._at(end.t_ns)] = _ENDS[end.outcome]
+        beside = ends[-1].text if ends and not ends[-1].small else ""
+        if not beside:
+            return "".join(cells)
+        at = self._at(ends[-1].t_ns)
+        return "".join(cells[: at + 1]) + " " + cut(beside, self._width - self._left - at - 4)
 
     def _fill_bars(self, cells: list[str], number: int, kind: BarKind) -> None:
         bars = self._scene.bars_of(kind)
         for lane, start, end in zip(bars.lane, bars.start_ns, bars.end_ns, strict=True):
-            if lane == number and (kind is not BarKind.READY or self._at(end) > self._at(start)):
+            if lane == number and (kind not in _ROOMY or self._at(end) > self._at(start)):
                 first = self._at(start)
                 last = max(first, self._at(end) - 1)
                 cells[first : last + 1] = _INK[kind] * (last - first + 1)
 
     def _fill_band(self, cells: list[str], lane: Lane, band: Band) -> None:
-        many = len(lane.tasks) > 1
         count = len(band.running)
         for cell in range(self._cells):
             low = cell * count // self._cells
             high = max(low + 1, (cell + 1) * count // self._cells)
             running, ready, waiting = (sum(column[low:high]) / (high - low) for column in (band.running, band.ready, band.waiting))
             alive = running + ready + waiting
-            if many:
+            if lane.many:
                 cells[cell] = _LEVELS[min(8, -int(-8 * alive // band.peak))] if alive > 0 else " "
             elif alive > 0:
                 cells[cell] = "█" if running >= _BUSY * alive else "·" if ready >= waiting else "░"

@@ -1,7 +1,8 @@
 """Colours and hatches: the Okabe–Ito palette, readable by the colour-blind; light, dark, and one for print in grey.
 
-State is never told by colour alone: running is solid, waiting pale with an outline, ready a dotted line, blocking hatched; the
-end markers differ in shape. All text keeps a contrast of 4.5:1 or more to what it stands on (a test computes it).
+State is never told by colour alone: running is solid, waiting pale with an outline, ready a dotted line, starting up hatched one
+way and blocking the other; the end markers differ in shape. All text keeps a contrast of 4.5:1 or more to what it stands on (a
+test computes it).
 Imports nothing of ours.
 """
 
@@ -39,6 +40,8 @@ class Theme:
         grid, axis: lines.
         running, waiting, blocking: bars.
         ready: the dotted line, and the band of ready tasks.
+        starting: time that a process or thread takes until its code begins.
+        cpu, cpu_room: the line inside a running bar, and what it would be at a full core.
         ends: colour of the end markers by outcome.
         alarm: text about failures on paper.
     """
@@ -52,6 +55,9 @@ class Theme:
     waiting: Fill
     blocking: Fill
     ready: Fill
+    starting: Fill
+    cpu: str
+    cpu_room: str
     ends: Mapping[str, str]
     alarm: str
 
@@ -67,6 +73,9 @@ THEMES: Final[Mapping[str, Theme]] = {
         waiting=Fill(face="#d2e5f2", edge="#9cc5e0", text="#274b63"),
         blocking=Fill(face="#c04a00", edge="#8f3700", text="#ffffff", hatch="////"),
         ready=Fill(face="#f5dfae", edge="#b87a00", text="#4a3200", hatch="...."),
+        starting=Fill(face="#fff8e8", edge="#b87a00", text="#4a3200", hatch="\\\\\\\\\\"),
+        cpu="#ffe14d",
+        cpu_room="#00466e",
         ends={"returned": "#009e73", "raised": "#d55e00", "cancelled": "#8c8c8c", "unfinished": "#0072b2"},
         alarm="#b34700",
     ),
@@ -80,6 +89,9 @@ THEMES: Final[Mapping[str, Theme]] = {
         waiting=Fill(face="#24394a", edge="#3f6480", text="#cfe4f3"),
         blocking=Fill(face="#ff8438", edge="#b34f10", text="#1d0c00", hatch="////"),
         ready=Fill(face="#55431a", edge="#e69f00", text="#ffe7b3", hatch="...."),
+        starting=Fill(face="#2b2413", edge="#e69f00", text="#ffe7b3", hatch="\\\\\\\\\\"),
+        cpu="#14222c",
+        cpu_room="#8fd0f5",
         ends={"returned": "#1fc796", "raised": "#ff7a2b", "cancelled": "#a6a6a6", "unfinished": "#56b4e9"},
         alarm="#ff9a5c",
     ),
@@ -93,6 +105,9 @@ THEMES: Final[Mapping[str, Theme]] = {
         waiting=Fill(face="#ececec", edge="#8a8a8a", text="#222222"),
         blocking=Fill(face="#ffffff", edge="#000000", text="#000000", hatch="/////"),
         ready=Fill(face="#ffffff", edge="#555555", text="#222222", hatch="...."),
+        starting=Fill(face="#ffffff", edge="#6e6e6e", text="#222222", hatch="\\\\\\\\\\"),
+        cpu="#ffffff",
+        cpu_room="#6e6e6e",
         ends={"returned": "#4d4d4d", "raised": "#000000", "cancelled": "#8a8a8a", "unfinished": "#262626"},
         alarm="#000000",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from async_magics.analysis import blocking_rows
-from async_magics.model import State, Trace, WaitKind
+from async_magics.model import State, TaskKind, Trace, WaitKind
 from async_magics.testing import TraceScript
 
 
@@ -81,4 +81,24 @@ def test_another_loop_is_not_held_up() -> None:
     script = TraceScript()
     script.running(0, 0, 1)
     script.task("elsewhere", track=1)
+    assert blocked(script.trace(cell_end=1)) == []
+
+
+def test_a_cell_that_joins_and_what_runs_meanwhile_hold_up_no_loop() -> None:
+    """Threads, jobs and calls belong to no loop, also on a loop's track."""
+    script = TraceScript()
+    thread = script.thread("T")
+    script.running(thread, 0, 1)
+    script.waiting(0, 0, 1, WaitKind.JOIN, targets=(thread,))
+    for kind in (TaskKind.JOB, TaskKind.CALL, TaskKind.GENERATOR):
+        script.running(script.task(kind, kind=kind), 0, 1)
+    assert blocked(script.trace(cell_end=1)) == []
+
+
+def test_a_running_cell_holds_up_nobody_by_having_threads() -> None:
+    """Only tasks of its loop could have gone on."""
+    script = TraceScript()
+    script.running(0, 0, 1)
+    script.task("j", kind=TaskKind.JOB)
+    script.task("c", kind=TaskKind.CALL)
     assert blocked(script.trace(cell_end=1)) == []

@@ -95,3 +95,60 @@ def test_kinds_other_than_the_cell_count() -> None:
     script = TraceScript()
     script.end(script.task("job", kind=TaskKind.JOB), 1)
     assert stats(script.trace(cell_end=1)).tasks == 1
+
+
+def test_pools_and_workers_are_no_tasks_and_count_nowhere() -> None:
+    """Their jobs do, while they run."""
+    script = TraceScript()
+    made = script.pool("Pool(2)")
+    crew = [script.worker(made, f"w{n}", pid=90 + n) for n in range(3)]
+    for worker in crew[:2]:
+        script.job(made, worker, "f", "1", 0, 1, 3)
+    found = stats(script.trace(cell_end=4))
+    assert (found.tasks, found.counts, found.workers) == (2, {TaskKind.JOB: 2}, 2)
+    assert (found.mean_concurrency, found.max_concurrency, found.steps) == (pytest.approx(1.0), 2, 2)
+
+
+def test_threads_and_processes_count_while_they_run() -> None:
+    """Not while they start up or wait."""
+    script = TraceScript()
+    process = script.process("P", begin=1)
+    script.running(process, 1, 2)
+    script.waiting(process, 2, 3, WaitKind.JOIN)
+    script.end(process, 4)
+    script.running(script.thread("T"), 0, 2)
+    found = stats(script.trace(cell_end=4))
+    assert (found.mean_concurrency, found.max_concurrency) == (pytest.approx(3 / 4), 2)
+
+
+def test_what_runs_inside_something_that_counts_is_not_counted_twice() -> None:
+    """A call in a thread, a call in a call, a generator in the cell's call."""
+    script = TraceScript()
+    thread = script.thread("T")
+    script.running(thread, 0, 2)
+    track = script.trace().tasks[thread].track
+    script.running(script.task("f", "f", kind=TaskKind.CALL, parent=thread, track=track), 0, 2)
+    outer = script.task("g", "g", kind=TaskKind.CALL, track=1)
+    script.running(outer, 2, 4)
+    script.running(script.task("h", "h", kind=TaskKind.CALL, parent=outer, track=1), 2, 3)
+    script.running(script.task("i", "i", kind=TaskKind.GENERATOR, parent=0, track=1), 3, 4)
+    found = stats(script.trace(cell_end=4))
+    assert (found.tasks, found.mean_concurrency, found.max_concurrency) == (5, pytest.approx(1.0), 1)
+
+
+def test_only_what_a_loop_runs_makes_it_busy() -> None:
+    """A job on a loop's track, or a thread elsewhere, does not."""
+    script = TraceScript()
+    script.running(script.task("a"), 0, 1)
+    script.running(script.thread("T"), 0, 4)
+    script.running(script.task("j", kind=TaskKind.JOB), 1, 4)
+    found = stats(script.trace(cell_end=4))
+    assert [loop.track for loop in found.loops] == [2] and found.utilisation == pytest.approx(0.25)
+
+
+def test_cores_busy_is_the_cpu_time_over_the_wall_time() -> None:
+    """Where it was measured."""
+    script = TraceScript()
+    found = stats(script.trace(cell_end=2, cpu_ns=ns(3), cores=4))
+    assert (found.cores_busy, found.cores) == (pytest.approx(1.5), 4)
+    assert stats(script.trace(cell_end=2)).cores_busy is None

@@ -15,6 +15,7 @@ HERE = Candidates({"In [3]": None, "slow": None})
     [
         ("%%tasktrace ", "", {"--title", "--theme", "--no-args"}),
         ("%%tasktrace --th", "--th", {"--theme", "--threshold"}),
+        ("%%tasktrace --ca", "--ca", {"--calls"}),
         ("%%tasktrace --theme ", "", {"light", "dark", "print"}),
         ("%%tasktrace --theme d", "d", {"dark"}),
         ("%%tasktrace --theme=d", "d", {"dark"}),

@@ -30,6 +30,9 @@ from async_magics.views.spec import CHOICES, FEWEST_LANES, MOST_LANES, ChartOpti
         ("--svg", {"svg": "on"}),
         ("--no-svg --no-args --results --quiet", {"svg": "off", "arguments": False, "results": True, "quiet": True}),
         ("--theme light --theme dark", {"theme": "dark"}),
+        ("--calls slow_square", {"calls": ("slow_square",)}),
+        ("--calls slow_square,fetch", {"calls": ("slow_square", "fetch")}),
+        ("--calls='slow_square, fetch'", {"calls": ("slow_square", "fetch")}),
     ],
 )
 def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
@@ -53,6 +56,9 @@ def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
         ("--lanes 1", "--lanes is from 2 to 400, not 1"),
         ("--save chart.pgn", "--save ends in one of .png .svg .pdf .json .csv, not '.pgn'; did you mean '.png'?"),
         ("--save chart", "--save is a path that ends in one of .png .svg .pdf .json .csv, not 'chart'"),
+        ("--calls f(x)", "--calls is names of functions with commas between, without dots and brackets: 'f(x)' is none"),
+        ("--calls f,", "--calls is names of functions with commas between, without dots and brackets: '' is none"),
+        ("--calls", "--calls needs a value: --calls NAMES"),
         ("--title don't", "the quote is not closed: 't"),
         ("title", "%%tasktrace takes options only, not 'title'; did you mean '--title'?"),
     ],

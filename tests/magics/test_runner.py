@@ -30,11 +30,11 @@ def test_a_cell_is_recorded_once_and_shown_once(shell: Any, recordings: Recordin
 
 
 def test_what_a_recording_is_told(shell: Any, recordings: Recordings) -> None:
-    shell.run_cell("%%tasktrace --title 'A title' --limit 9 --threshold 1ms --follow 0 --results --no-args\nx = 1")
+    shell.run_cell("%%tasktrace --title 'A title' --limit 9 --threshold 1ms --follow 0 --results --no-args --calls f,g\nx = 1")
     made = recordings.last
     assert (made.name, made.title, made.source.splitlines()[1]) == ("In [1]", "A title", "x = 1")
     assert (made.options.limit, made.options.threshold_ns, made.options.follow_s) == (9, 1_000_000, 0)
-    assert (made.options.results, made.options.arguments) == (True, False)
+    assert (made.options.results, made.options.arguments, made.options.calls) == (True, False, ("f", "g"))
     assert made.others["filename"] in linecache.cache
 
 

@@ -53,6 +53,34 @@ def test_a_cancellation_is_an_edge_where_both_sides_are_known() -> None:
     assert found(script.trace(), EdgeKind.CANCEL) == [edge]
 
 
+def test_submitted_work_has_an_edge_from_its_order_to_its_beginning_and_one_back() -> None:
+    """Instead of a spawn; none where it never began, or nobody knows when its result was back."""
+    script = TraceScript()
+    made = script.pool("Pool(1)", at=0.1)
+    worker = script.worker(made, "w", at=0.1, pid=5)
+    job = script.job(made, worker, "f", "1", 0.2, 0.5, 0.9, delivered_ns=ns(0.95), created_at=line(4))
+    script.job(made, None, "f", "2", 0.2)
+    process = script.process("Process-1", at=0.3, begin=0.4)
+    script.running(process, 0.4, 0.6)
+    script.end(process, 0.6)
+    trace = script.trace(cell_end=1)
+    assert found(trace, EdgeKind.SUBMIT) == [
+        Edge(kind=EdgeKind.SUBMIT, source=0, start_ns=ns(0.2), target=job, end_ns=ns(0.5), location=line(4)),
+        Edge(kind=EdgeKind.SUBMIT, source=0, start_ns=ns(0.3), target=process, end_ns=ns(0.4)),
+    ]
+    assert found(trace, EdgeKind.RESULT) == [Edge(kind=EdgeKind.RESULT, source=job, start_ns=ns(0.9), target=0, end_ns=ns(0.95))]
+    assert [(edge.source, edge.target) for edge in found(trace, EdgeKind.SPAWN)] == [(0, made), (made, worker)]
+
+
+def test_a_kill_is_a_cancellation() -> None:
+    """Where it is known who did it."""
+    script = TraceScript()
+    process = script.process("Process-1")
+    script.instant(InstantKind.KILLED, 0.5, task=process, by=0, location=line(3), text="terminate")
+    edge = Edge(kind=EdgeKind.CANCEL, source=0, start_ns=ns(0.5), target=process, end_ns=ns(0.5), location=line(3))
+    assert found(script.trace(cell_end=1), EdgeKind.CANCEL) == [edge]
+
+
 @given(traces())
 @settings(max_examples=50, deadline=None)
 def test_edges_join_tasks_of_the_trace_forwards_in_time(trace: Trace) -> None:

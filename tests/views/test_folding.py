@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from async_magics.model import Outcome, Trace
 from async_magics.testing import TraceScript
 from async_magics.views.folding import fold
+from async_magics.views.gantt import Gantt
+from async_magics.views.spec import ChartOptions
+from tests.strategies import traces
 
 
 def traced(parents: list[int], functions: list[str]) -> Trace:
@@ -28,6 +31,15 @@ def test_every_task_is_in_one_row_and_rows_are_bounded(made: list[tuple[int, str
     assert rows[0].tasks == (0,)
     for number, row in enumerate(rows):
         assert row.parent is None or (row.parent < number and rows[row.parent].depth < row.depth)
+
+
+@settings(max_examples=150, deadline=None)
+@given(traces(max_tasks=12), st.integers(2, 8))
+def test_works_of_any_kind_are_in_one_row_each(trace: Trace, limit: int) -> None:
+    rows = fold(trace, limit)
+    assert sorted(task for row in rows for task in (*row.tasks, *row.inner)) == list(range(len(trace.tasks)))
+    assert len(rows) <= max(limit, 1)
+    Gantt(trace, ChartOptions(lang="en", lanes=limit)).text()
 
 
 def test_a_tree_lists_creators_above_their_own() -> None:

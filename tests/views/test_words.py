@@ -44,13 +44,19 @@ def test_all_text_has_contrast(theme: Theme) -> None:
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
 def test_states_differ_in_more_than_colour(theme: Theme) -> None:
-    fills: list[Fill] = [theme.running, theme.waiting, theme.blocking, theme.ready]
-    assert len({(fill.hatch, fill.face != fill.edge) for fill in fills}) == 4
+    fills: list[Fill] = [theme.running, theme.waiting, theme.blocking, theme.ready, theme.starting]
+    assert len({(fill.hatch, fill.face != fill.edge) for fill in fills}) == 5
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+def test_the_line_of_cpu_time_shows_on_a_running_bar(theme: Theme) -> None:
+    assert contrast(theme.cpu, theme.running.face) >= 3 and contrast(theme.cpu, theme.cpu_room) >= 3
+    assert contrast(theme.starting.edge, theme.paper) >= 3
 
 
 def test_print_is_grey() -> None:
     theme = THEMES["print"]
-    for fill in (theme.running, theme.waiting, theme.blocking, theme.ready):
+    for fill in (theme.running, theme.waiting, theme.blocking, theme.ready, theme.starting):
         assert len(set(bytes.fromhex(fill.face[1:]))) == 1
     assert contrast(theme.running.face, theme.waiting.face) > 7
 
@@ -70,6 +76,13 @@ def test_print_is_grey() -> None:
         (Wait(kind=WaitKind.SHIELD, targets=(3,)), "shield(Task-3)"),
         (Wait(kind=WaitKind.EXECUTOR, name="slow"), "to_thread(slow)"),
         (Wait(kind=WaitKind.EXECUTOR), "a thread"),
+        (Wait(kind=WaitKind.JOIN, targets=(3,)), "join(Task-3)"),
+        (Wait(kind=WaitKind.JOIN, targets=(1, 2, 3, 4)), "join(Task-1, Task-2, Task-3, …)"),
+        (Wait(kind=WaitKind.JOIN, name="Pool(2)"), "join(Pool(2))"),
+        (Wait(kind=WaitKind.RESULT, name="map", targets=(1, 2)), "map(fetch)"),
+        (Wait(kind=WaitKind.RESULT, targets=(1,)), "result(fetch(1))"),
+        (Wait(kind=WaitKind.IDLE), "idle"),
+        (Wait(kind=WaitKind.YIELD), "yield"),
         (Wait(kind=WaitKind.QUEUE_GET), "queue.get"),
         (Wait(kind=WaitKind.LOCK, name="Lock#2"), "Lock#2"),
         (Wait(kind=WaitKind.STREAM_READ, name="readline"), "readline()"),

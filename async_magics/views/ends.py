@@ -1,0 +1,152 @@
+"""How the tasks of every lane ended, and what went from lane to lane. Imports ``lang``, ``model`` and this folder."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import zip_longest
+from typing import Final
+
+from ..lang import Catalogue
+from ..model import Instant, InstantKind, Outcome, Task, TaskKind, Trace
+from . import labels
+from .lanes import lane_of
+from .layout import LETTERS, MARK
+from .plain import clean, ems
+from .scene import Arrow, End, Lane, Role
+
+MARKS_PER_BAND: Final = 120
+"""Failures closer together than this part of the axis share a mark in a group's lane; the lane's text counts them all."""
+MOST_HANDED: Final = 24
+"""More arrows than these, and none is drawn: they would hide what they join."""
+_BAD: Final = (Outcome.RAISED, Outcome.CANCELLED)
+_STOPS: Final = frozenset((InstantKind.CANCEL_REQUESTED, InstantKind.KILLED))
+
+
+def ends(words: Catalogue, trace: Trace, found: Sequence[Lane], banded: Set[int], columns: float) -> tuple[End, ...]:
+    """Return how the task of every lane ended; of a group, and of jobs, when they failed or were cancelled.
+
+    ``banded`` lanes show shares instead of bars; ``columns`` is the axis in pixels at scale 1: a text between two bars that has no
+    room is left out.
+    """
+    asked = {instant.task: instant for instant in trace.instants if instant.kind in _STOPS}
+    out: list[End] = []
+    for number, lane in enumerate(found):
+        if lane.many:
+            out += _small_ends(trace, number, (*lane.tasks, *lane.inner))
+        elif lane.role is Role.WORKER:
+            own = list(_of_worker(words, trace, number, trace.tasks[lane.tasks[0]], asked))
+            jobs = _of_jobs(words, trace, number, lane, number in banded, columns)
+            out += [end for end in jobs if not own or end.t_ns < own[0].t_ns]  # what ended with its worker needs no mark of its own
+            out += own
+        elif lane.role is Role.POOL:
+            out += _of_pool(words, trace, number, trace.tasks[lane.tasks[0]])
+        else:
+            out.append(_end(words, trace, number, trace.tasks[lane.tasks[0]], asked))
+    return tuple(out)
+
+
+def _end(words: Catalogue, trace: Trace, lane: int, task: Task, asked: Mapping[int | None, Instant]) -> End:
+    text = ""
+    if task.outcome is Outcome.RAISED:
+        text = labels.failure(words, task)
+    elif task.outcome is Outcome.CANCELLED:
+        text = _stopped(words, trace, task, asked.get(task.id))
+    t_ns = trace.end_ns if task.ended_ns is None else task.ended_ns
+    return End(lane=lane, t_ns=t_ns, outcome=task.outcome, text=text)
+
+
+def _stopped(words: Catalogue, trace: Trace, task: Task, asked: Instant | None) -> str:
+    if asked is not None and asked.kind is InstantKind.KILLED:
+        return clean(labels.killer(words, trace, asked), 40)
+    if asked is not None:
+        return clean(labels.canceller(words, trace, asked), 40)
+    return labels.exit_text(words, task.exit_code) if task.exit_code else ""
+
+
+def _of_worker(words: Catalogue, trace: Trace, lane: int, worker: Task, asked: Mapping[int | None, Instant]) -> Iterator[End]:
+    """Yield a worker's end where it is worth a mark: not where it simply had no more to do, or went with its pool."""
+    pool = None if worker.pool is None else trace.tasks[worker.pool]
+    dismissed = worker.outcome is Outcome.CANCELLED and pool is not None and pool.ended_ns is not None
+    if worker.outcome in _BAD and not dismissed:
+        yield _end(words, trace, lane, worker, asked)
+
+
+def _of_pool(words: Catalogue, trace: Trace, lane: int, pool: Task) -> Iterator[End]:
+    if pool.outcome is Outcome.RAISED:
+        yield _end(words, trace, lane, pool, {})
+    elif pool.outcome is Outcome.UNFINISHED:
+        left = any(instant.kind is InstantKind.NOT_CLOSED and instant.task == pool.id for instant in trace.instants)
+        yield End(lane=lane, t_ns=trace.end_ns, outcome=pool.outcome, text=words.gettext("not closed") if left else "")
+
+
+def _of_jobs(words: Catalogue, trace: Trace, number: int, lane: Lane, banded: bool, columns: float) -> Iterator[End]:
+    """Yield the jobs that did not return, on their worker's lane, with a text where nothing follows too soon."""
+    if banded:
+        yield from _small_ends(trace, number, lane.inner)
+        return
+    worker = trace.tasks[lane.tasks[0]]
+    gone = trace.end_ns if worker.ended_ns is None else worker.ended_ns
+    jobs = sorted((job for job in map(trace.tasks.__getitem__, lane.inner) if job.kind is TaskKind.JOB), key=lambda job: job.begun_ns or 0)
+    begins = [job.begun_ns for job in jobs[1:]]
+    for job, following in zip_longest(jobs, begins):
+        if job.outcome is Outcome.RETURNED:
+            continue
+        end = gone if job.ended_ns is None else job.ended_ns
+        text = labels.failure(words, job) if job.outcome is Outcome.RAISED else ""
+        if following is not None and not _fits(text, (following - end) * columns / max(1, trace.end_ns)):
+            text = ""
+        yield End(lane=number, t_ns=end, outcome=job.outcome, text=text)
+
+
+def _fits(text: str, room: float) -> bool:
+    return ems(text, bold=True) * LETTERS.end + 1.5 * MARK <= room
+
+
+def _small_ends(trace: Trace, number: int, tasks: Sequence[int]) -> list[End]:
+    bucket = max(1, trace.end_ns // MARKS_PER_BAND)
+    marks: dict[tuple[str, int], End] = {}
+    for task in map(trace.tasks.__getitem__, tasks):
+        if task.ended_ns is not None and task.outcome in _BAD and not _is_part(trace, task):
+            key = (task.outcome, task.ended_ns // bucket)
+            marks.setdefault(key, End(lane=number, t_ns=task.ended_ns, outcome=task.outcome, small=True))
+    return sorted(marks.values(), key=lambda end: (end.t_ns, end.outcome))
+
+
+def _is_part(trace: Trace, worker: Task) -> bool:
+    """Whether a worker ended with its pool."""
+    return worker.kind is TaskKind.WORKER and worker.pool is not None and trace.tasks[worker.pool].ended_ns is not None
+
+
+def arrows(trace: Trace, found: Sequence[Lane]) -> tuple[Arrow, ...]:
+    """Return who asked whom to stop, and how calls went to workers and results came back, where the two have different lanes."""
+    at = lane_of(found)
+    handed = list(_handed(trace, found, at))
+    return (*_stops(trace, at), *(handed if len(handed) <= MOST_HANDED else ()))
+
+
+def _stops(trace: Trace, at: Mapping[int, int]) -> Iterator[Arrow]:
+    for instant in trace.instants:
+        if instant.kind in _STOPS and instant.by is not None and instant.task is not None:
+            source, target = at[instant.by], at[instant.task]
+            aside = instant.text == "timeout" or (instant.text == "TaskGroup" and trace.tasks[instant.by].parent == instant.task)
+            if source != target and not aside:  # nobody's line asked: a timer did, or a group stopped its owner's own waiting
+                yield Arrow(t_ns=instant.t_ns, source=source, target=target, end_ns=instant.t_ns)
+
+
+def _handed(trace: Trace, found: Sequence[Lane], at: Mapping[int, int]) -> Iterator[Arrow]:
+    """Yield, for each worker and submitter, the way of the first call there and of the last result back: all would be a thicket."""
+    for number, lane in enumerate(found):
+        if lane.role is not Role.WORKER:
+            continue
+        by: defaultdict[int, list[Task]] = defaultdict(list)
+        for job in map(trace.tasks.__getitem__, lane.inner):
+            if job.kind is TaskKind.JOB and job.parent is not None and job.begun_ns is not None:
+                by[at[job.parent]].append(job)
+        for source, jobs in by.items():
+            first = min(jobs, key=lambda job: job.begun_ns or 0)
+            yield Arrow(t_ns=first.created_ns, source=source, target=number, end_ns=first.begun_ns or 0, kind="handed")
+            ways = [(job.delivered_ns, job.ended_ns) for job in jobs if job.delivered_ns is not None and job.ended_ns is not None]
+            if ways:
+                back, ended = max(ways)
+                yield Arrow(t_ns=min(ended, back), source=number, target=source, end_ns=back, kind="handed")

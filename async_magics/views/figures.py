@@ -1,0 +1,103 @@
+"""The line of figures above the picture, and the chart in one sentence.
+
+Imports ``analysis``, ``lang``, ``model`` and this folder.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Set
+from typing import Final
+
+from ..analysis import Stats
+from ..analysis.stats import ALIVE, NO_WORK
+from ..lang import Catalogue
+from ..model import TaskKind, Trace
+from . import labels
+from .plain import clean, ems
+
+LEAST_CORES: Final = 0.05
+SEPARATOR: Final = " · "
+
+
+def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
+    """Return how long, what, how many at once, and how busy: ``2.07 s · 4 tasks · 3.1 at once on average · loop 48 % busy``.
+
+    What is too long for a width, in units of the letters' size, loses its last figures.
+    """
+    parts = _parts(words, found)
+    while len(parts) > 1 and ems(SEPARATOR.join(parts)) > width_em:
+        parts.pop()
+    return SEPARATOR.join(parts)
+
+
+def _parts(words: Catalogue, found: Stats) -> list[str]:
+    parts = [labels.duration(words, found.wall_ns), *_counts(words, found)]
+    if found.tasks > 1:
+        mean = found.mean_concurrency
+        parts.append(words.gettext("{} at once on average").format(words.number(mean, 1 if mean < 9.95 else 0)))
+    looped = sum(found.counts.get(kind, 0) for kind in ALIVE)
+    if looped:
+        parts.append(_loop(words, found))
+    if found.tasks > looped and found.cores_busy is not None and found.cores is not None:
+        least = f"<{words.number(2 * LEAST_CORES, 1)}"
+        text = words.ngettext("{busy} of {n} core busy", "{busy} of {n} cores busy", found.cores)
+        busy = least if found.cores_busy < LEAST_CORES else words.number(found.cores_busy, 1)
+        parts.append(text.format(busy=busy, n=words.number(found.cores)))
+    return parts
+
+
+def _counts(words: Catalogue, found: Stats) -> Iterator[str]:
+    """Yield how many works of each kind there were."""
+    number, count = words.number, found.counts.get
+    if n := count(TaskKind.PROCESS):
+        yield words.ngettext("{} process", "{} processes", n).format(number(n))
+    if n := count(TaskKind.SUBPROCESS):
+        yield words.ngettext("{} program", "{} programs", n).format(number(n))
+    if n := count(TaskKind.THREAD):
+        yield words.ngettext("{} thread", "{} threads", n).format(number(n))
+    if n := sum(found.counts.get(kind, 0) for kind in ALIVE):
+        yield words.ngettext("{} task", "{} tasks", n).format(number(n))
+    calls, jobs = count(TaskKind.CALL), count(TaskKind.JOB)
+    if jobs and found.workers:
+        text = words.ngettext("{calls} in {n} worker", "{calls} in {n} workers", found.workers)
+        yield text.format(calls=_calls(words, jobs), n=number(found.workers))
+    elif jobs:
+        yield _calls(words, jobs)
+    if calls and not jobs:  # seen twice otherwise: the call of a worker, and the function in it
+        yield _calls(words, calls)
+    if n := count(TaskKind.GENERATOR):
+        yield words.ngettext("{} generator", "{} generators", n).format(number(n))
+
+
+def _calls(words: Catalogue, n: int) -> str:
+    return words.ngettext("{} call", "{} calls", n).format(words.number(n))
+
+
+def _loop(words: Catalogue, found: Stats) -> str:
+    busy = words.number(100 * found.utilisation) if found.utilisation >= 0.005 or not found.utilisation else "<1"
+    text = words.gettext("loop {} % busy") if len(found.loops) == 1 else words.gettext("busiest loop {} % busy")
+    return text.format(busy)
+
+
+def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[int]) -> str:
+    """Return the chart in words, for those who cannot see it."""
+    name = title or clean(trace.name, 60)
+    counts = Counter(task.outcome for task in trace.tasks if task.kind not in NO_WORK)
+    parts = [figures(words, found)]
+    if counts:
+        parts.append(labels.outcomes(words, counts).replace(" · ", ", "))
+    if blocking:
+        parts.append(_held_up(words, trace, blocking))
+    return words.gettext("Gantt chart of {name}: {facts}.").format(name=name, facts="; ".join(parts))
+
+
+def _held_up(words: Catalogue, trace: Trace, blocking: Set[int]) -> str:
+    table = trace.slices
+    worst = max(blocking, key=lambda row: table.end_ns[row] - table.start_ns[row])
+    took = labels.duration(words, sum(table.end_ns[row] - table.start_ns[row] for row in blocking))
+    place = table[worst].location
+    if place is None:
+        return words.gettext("the loop was held up for {time}").format(time=took)
+    return words.gettext("the loop was held up for {time}, longest at {line}").format(time=took, line=labels.line_of(words, place))
