@@ -19,6 +19,7 @@ class Frames:
     """Generators and calls."""
 
     name = "generators and calls"
+    in_children = True
 
     def __init__(self) -> None:
         self._frames: FrameWorks
@@ -29,9 +30,12 @@ class Frames:
         return None
 
     def install(self, recorder: Recorder) -> None:
-        """Be ready; whether anything is watched is decided when a window opens."""
+        """Be ready; whether anything is watched is decided when a window opens. In a forked child none does: named calls go on."""
         self._recorder = recorder
         self._frames, self._watcher = watcher_of(recorder)
+        if recorder.works.in_child and recorder.calls:
+            self._frames.name(recorder.calls)
+            self._watcher.start()
 
     def opened(self, window: Window) -> None:
         """Watch if there can be something to see."""

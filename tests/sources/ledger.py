@@ -61,7 +61,8 @@ class Ledger(NamedTuple):
         for row in self.log.works:
             if row[0] == Verb.SPAWN:
                 by_id[row[4]] = Work(row[4], row[5], [])
-            by_id[row[4]].rows.append(row)
+            if row[4] in by_id:  # a plain fork has no such row
+                by_id[row[4]].rows.append(row)
         return list(by_id.values())
 
     @property
