@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 SOURCES: Final = (
     "asyncio_tasks:AsyncioTasks",
     "processes:Processes",
+    "subprocesses:Subprocesses",
+    "threads:Threads",
+    "executors:Executors",
+    "pools:Pools",
+    "joblib_calls:Joblib",
     "frames:Frames",
+    "tornado_coroutines:TornadoCoroutines",
+    "greenlets:Greenlets",
 )
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
 

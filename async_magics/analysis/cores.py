@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..model import State, Task, TaskKind, Trace
@@ -40,7 +40,8 @@ class CoreUse:
     Attributes:
         kind: ``THREAD`` or ``PROCESS``: what ran at once.
         count: how many of them.
-        cores: the CPU time that they used divided by the time in which at least two of them ran.
+        cores: the CPU time that they used divided by the time in which at least two of them ran, as if each had used its CPU time
+            evenly; not more than there are.
         turns: they only took turns, since one at a time may run Python code.
         tasks: ids of the works.
     """
@@ -93,7 +94,7 @@ def core_use(trace: Trace) -> tuple[CoreUse, ...]:
     apart = _overlap(_elsewhere(trace, works))
     if apart is not None:
         found.append(_judged(TaskKind.PROCESS, apart))
-    return tuple(use for use in found if use is not None)
+    return tuple(replace(use, cores=min(use.cores, float(trace.cores))) for use in found if use is not None)
 
 
 def _elsewhere(trace: Trace, works: Iterable[_Work]) -> list[_Work]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..model import State, Task, TaskKind, Trace
+from ..model import State, Task, TaskKind, Trace, WaitKind
 from .blocking import LOOPED
 
 HOSTS: Final = frozenset((TaskKind.POOL, TaskKind.WORKER))
@@ -74,7 +74,8 @@ class Stats:
         per_task: one entry per task of the trace, by id, the cell first.
         loops: one entry per track on which the cell or a loop's task ran, by id.
         mean_concurrency: how many tasks were at work at once, on average over ``wall_ns``. A task of a loop counts from its
-            creation until it has finished, whatever its state; one that never finished, until the end of the recording.
+            creation until it has finished, whatever its state; one that never finished, until the end of the recording. While
+            it awaits a job of the trace, the job counts in its place.
             Threads, processes, programs and jobs count while they are ``RUNNING``. Calls and generators count while they are
             ``RUNNING`` in the cell; inside anything else they are part of what runs them. One thread counts once.
             The cell is not counted.
@@ -108,7 +109,7 @@ def stats(trace: Trace) -> Stats:
     """Return the figures of a trace."""
     per_task = _task_times(trace)
     works = [task for task in trace.tasks if task.kind not in NO_WORK]
-    spans = [*(_life(task, trace.end_ns) for task in works if task.kind in ALIVE), *_at_work(trace)]
+    spans = [*_alive(trace), *_at_work(trace)]
     return Stats(
         wall_ns=trace.end_ns,
         cell_ns=trace.cell_end_ns,
@@ -125,8 +126,21 @@ def stats(trace: Trace) -> Stats:
     )
 
 
-def _life(task: Task, end_ns: int) -> tuple[int, int]:
-    return task.created_ns, end_ns if task.ended_ns is None else task.ended_ns
+def _alive(trace: Trace) -> Iterator[tuple[int, int]]:
+    """Yield when tasks of a loop were alive, but for the time in which a job did their work."""
+    table = trace.slices
+    elsewhere = {number for number, wait in enumerate(table.waits) if wait.kind is WaitKind.EXECUTOR and wait.targets}
+    given: defaultdict[int, Spans] = defaultdict(list)
+    for row, wait in enumerate(table.wait):
+        if wait in elsewhere:
+            given[table.task[row]].append((table.start_ns[row], table.end_ns[row]))
+    for task in trace.tasks:
+        if task.kind in ALIVE:
+            now = task.created_ns
+            for start, end in given[task.id]:
+                yield now, start
+                now = end
+            yield now, trace.end_ns if task.ended_ns is None else task.ended_ns
 
 
 def _at_work(trace: Trace) -> Iterator[tuple[int, int]]:

@@ -38,9 +38,9 @@ def load_into(shell: Any, **runner: Any) -> None:
     _insert(shell.ast_transformers, magics.runner, undo)
     for event in ("pre_run_cell", "post_run_cell"):
         _listen(shell, event, getattr(magics.runner, event), undo)
+        _listen(shell, event, getattr(magics.processes, event), undo)
     undo.then(install(shell, Candidates(magics.shelf)))
     magics.processes.install(undo)
-    _listen(shell, "pre_run_cell", magics.processes.cell_begins, undo)
     undo.then(magics.runner.close)
 
 

@@ -5,7 +5,7 @@ Imports ``options`` and, of the sources, the guard only; neither imports ``multi
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from ..errors import OptionError
 from ..sources import by_value
@@ -25,12 +25,16 @@ class Processes:
 
     def __init__(self) -> None:
         self._guard = ProcessGuard(note)
-        self.cell_begins = self._guard.cell_begins
+        self.pre_run_cell = self._guard.cell_begins
 
     def install(self, undo: UndoStack) -> None:
         """Stand guard until the extension is unloaded."""
         undo.then(self._guard.undo.undo)  # its own stack: what is patched when a cell imports multiprocessing must be restored last
         self._guard.install()
+
+    def post_run_cell(self, result: Any) -> None:
+        """IPython says how a cell ended."""
+        self._guard.cell_ended(getattr(result, "error_in_exec", None))
 
     def asked(self, line: str) -> str:
         """Do what a line of the magic asks for and return what is so now.

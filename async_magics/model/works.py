@@ -217,7 +217,12 @@ class Works:
             if draft.kind == BATCH and draft.owner == self._folding.frame.marker:
                 yield from self._never_begun(draft)
         for draft in self.members:
-            if draft.kind == TaskKind.POOL and draft.closed is None and not draft.given.get("older"):
+            if (
+                draft.kind == TaskKind.POOL
+                and draft.closed is None
+                and not draft.given.get("older")
+                and draft.given.get("method") != "default"
+            ):
                 yield Instant(kind=InstantKind.NOT_CLOSED, t_ns=at(self._folding.ended_ns), task=draft.number)
 
     def _never_begun(self, batch: Draft) -> Iterator[Instant]:

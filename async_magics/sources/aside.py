@@ -10,8 +10,11 @@ import _thread
 import os
 import sys
 import weakref
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import FrameType
+from typing import Any, Final
 
 
 class Aside:
@@ -24,13 +27,14 @@ class Aside:
 
     def start(self) -> None:
         """Begin, unless it has begun."""
+        later = _later()
         with self._turn():
-            if not self._on:
+            if not self._on and not later.takes(self):
                 self._stop, self._gone = _thread.allocate_lock(), _thread.allocate_lock()
                 self._stop.acquire()
                 self._gone.acquire()
                 self._on = True
-                _asides().add(self)
+                later.alive.add(self)
                 _thread.start_new_thread(self._run, ())
 
     def stop(self) -> bool:
@@ -90,19 +94,77 @@ def _wait_for_end(native: int) -> None:
             pause.acquire(timeout=0.00005)
 
 
+class _Later:
+    """Stops threads before a fork, and starts them again once it has counted those that are left.
+
+    From Python 3.12 to 3.13.9, and in 3.14.0 and 3.14.1, it counts after the hooks (https://github.com/python/cpython/issues/137109): so
+    the interpreter is asked to call back between two instructions of the main thread, and to try again while they are those of hooks.
+
+    Attributes:
+        alive: the threads.
+    """
+
+    LATE: Final = (3, 12) <= sys.version_info < (3, 13, 10) or (3, 14) <= sys.version_info < (3, 14, 2)
+
+    def __init__(self) -> None:
+        self.alive: weakref.WeakSet[Aside] = weakref.WeakSet()
+        self._aside: list[Aside] = []
+        self._forking = (0, 0)
+        self._call: Any = None
+
+    def before(self) -> None:
+        """A thread is about to fork."""
+        self._forking = _place(sys._getframe(1))
+        self._aside.extend(each for each in tuple(self.alive) if each.stop())
+
+    def after_in_parent(self) -> None:
+        """It has forked."""
+        if self._aside and not (self.LATE and self._ask()):
+            self._start()
+
+    def after_in_child(self) -> None:
+        """There are no such threads here."""
+        self._aside.clear()
+
+    def takes(self, aside: Aside) -> bool:
+        """Tell whether a thread had better begin later, and see to it: one of the hooks wants it."""
+        if self.LATE and self._in_hooks(sys._getframe(1)) and self._ask():
+            self._aside.append(aside)
+            return True
+        return False
+
+    def _start(self) -> None:
+        while self._aside:
+            self._aside.pop().start()
+
+    def _ask(self) -> bool:
+        with suppress(ImportError, AttributeError):
+            import ctypes
+
+            self._call = self._call or ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(self._between)
+            return bool(ctypes.pythonapi.Py_AddPendingCall(self._call, None) == 0)
+        return False
+
+    def _between(self, _: int | None) -> int:
+        if self._aside and not (self._in_hooks(sys._getframe(1)) and self._ask()):
+            self._start()
+        return 0
+
+    def _in_hooks(self, frame: FrameType | None) -> bool:
+        """Tell whether the call that forks has not returned yet."""
+        while frame is not None and _place(frame) != self._forking:
+            frame = frame.f_back
+        return frame is not None
+
+
 @cache
-def _asides() -> weakref.WeakSet[Aside]:
-    """Return the threads of this process; the first call makes them step aside at every fork."""
-    alive: weakref.WeakSet[Aside] = weakref.WeakSet()
-    aside: list[Aside] = []
-
-    def before() -> None:
-        aside.extend(each for each in tuple(alive) if each.stop())
-
-    def after_in_parent() -> None:
-        while aside:
-            aside.pop().start()
-
+def _later() -> _Later:
+    """Return the one of this process; the first call makes it known to ``fork``."""
+    later = _Later()
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=before, after_in_parent=after_in_parent, after_in_child=aside.clear)
-    return alive
+        os.register_at_fork(before=later.before, after_in_parent=later.after_in_parent, after_in_child=later.after_in_child)
+    return later
+
+
+def _place(frame: FrameType) -> tuple[int, int]:
+    return id(frame), frame.f_lasti

@@ -10,6 +10,7 @@ import dis
 import sys
 import threading
 from collections.abc import Callable
+from functools import cache
 from inspect import CO_GENERATOR
 from types import CodeType, FrameType
 from typing import Any, Final, Protocol
@@ -25,6 +26,12 @@ _traceback_of: Final = vars(BaseException)["__traceback__"].__get__  # whatever 
 _RESUME: Final = dis.opmap.get("RESUME")
 _YIELD: Final = dis.opmap["YIELD_VALUE"]
 _RETURN: Final = dis.opmap["RETURN_VALUE"]
+
+
+@cache
+def _used() -> set[int]:
+    """Return the tools that were ours before: code remembers what a tool of that number found foreign."""
+    return set()
 
 
 class Watcher(Protocol):
@@ -65,16 +72,18 @@ class Monitoring:
             self._recorder.log.problem("generators and calls cannot be seen: other tools have taken every place in sys.monitoring")
             return
         _MONITORING.use_tool_id(self._tool, _NAME)
+        if self._tool in _used():
+            self.renewed()
+        _used().add(self._tool)
         self._recorder.undo.then(self._stop)
         events, callbacks = 0, self._callbacks()
         for event, callback in callbacks.items():
             _MONITORING.register_callback(self._tool, event, callback)
             events |= event
-        self.renewed()
         _MONITORING.set_events(self._tool, events)
 
     def renewed(self) -> None:
-        """Ask again about code that was foreign: to an earlier recording, or before a name was added."""
+        """Ask again about code that was foreign: to an earlier recording, or before a name was added. Other tools have to as well."""
         if self._tool is not None:
             _MONITORING.restart_events()
 

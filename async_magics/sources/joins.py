@@ -53,9 +53,9 @@ class Join:
         joins.waiting.discard(self)
         code = self._code()
         if code is not None:
-            cpu = _children_cpu_ns() - self._cpu_ns if self._alone == joins.ended and not joins.waiting else None
+            cpu = _children_cpu_ns() - self._cpu_ns if self._alone == joins.ended and not joins.waiting else 0
             joins.ended += 1
-            works.gone(self._pid, self._work, code, cpu)
+            works.gone(self._pid, self._work, code, cpu or None)  # 0: another process, the fork server, has waited
         if self._seen:
             works.emit(Verb.WAITED, self._work, code=code)
 

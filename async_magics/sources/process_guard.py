@@ -22,7 +22,7 @@ from .fork_knowledge import ForkKnowledge
 from .late_imports import OnImport
 from .notebook_code import in_notebook, notebook_objects
 from .patching import UndoStack, dressed_as
-from .pool_deaths import Watch, WatchedCondition, WatchedEvent, Workers
+from .pool_deaths import Interrupts, Watch, WatchedCondition, WatchedEvent, Workers
 from .process_words import FATES, Voice, changed, name_of, stale, unknown
 
 _FRESH: Final = ("spawn", "forkserver")
@@ -64,6 +64,7 @@ class ProcessGuard:
         self._pools: WeakKeyDictionary[Any, Workers] = WeakKeyDictionary()
         self._calling = threading.local()
         self._voice = Voice()
+        self._interrupts = Interrupts()
 
     # ------------------------------------------------------------------ on and off
     def install(self) -> None:
@@ -92,6 +93,11 @@ class ProcessGuard:
     def cell_begins(self, *_: Any) -> None:
         """Say things again that were said about an earlier cell."""
         self._voice.forget()
+
+    def cell_ended(self, error: BaseException | None) -> None:
+        """Note whether a cell was interrupted."""
+        if isinstance(error, KeyboardInterrupt):
+            self._interrupts.note()
 
     def _safely(self, function: Callable[..., None]) -> Callable[..., None]:
         """Make a function of ours harmless: what goes wrong in it is told, and only what is meant to be raised is raised."""
@@ -222,7 +228,7 @@ class ProcessGuard:
             begun.known = self._knowledge.now()
         elif method in _FRESH and not by_value.is_on() and not getattr(target, "__module__", "").startswith(_INTERNAL):
             for item in notebook_objects(type(process), target, process._args, process._kwargs):
-                self._voice.warn(unknown(item, method, f"{process.name} will fail with AttributeError and exit code 1"))
+                self._voice.warn(unknown(item, method, "the process will fail with AttributeError and exit code 1"))
                 return
 
     def _process_started(self, process: Any, begun: _Start) -> None:
@@ -244,7 +250,8 @@ class ProcessGuard:
         workers = self._workers(pool._inqueue, one_life=pool._maxtasksperchild is None)
         for worker in tuple(pool._pool):
             workers.add(worker)
-        return Watch(workers, pool, result, getattr(self._calling, "name", "") or "a function", self._voice.warn)
+        name = getattr(self._calling, "name", "") or "a function"
+        return Watch(workers, pool, result, name, self._voice.warn, self._interrupts)
 
     def _workers(self, queue: Any, *, one_life: bool) -> Workers:
         """Return the book of a pool's workers, by the queue that they read: worker and pool have nothing else in common."""

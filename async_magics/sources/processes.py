@@ -135,7 +135,7 @@ class Processes:
         self._started[process] = (work, pid)
         if not _pool_of(process):
             self._recorder.pending(work, owner)
-        works.watch(pid, work, _code_of(popen), getattr(popen, "sentinel", None))
+        works.watch(pid, work, code_of(popen), getattr(popen, "sentinel", None))
 
     # ------------------------------------------------------------------ join, close
     def _joining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,7 +149,7 @@ class Processes:
                 except BaseException as error:
                     unframed(error)
                     raise
-            with Join(source._joins, known[1], known[0], "join", _code_of(self._popen)):
+            with Join(source._joins, known[1], known[0], "join", code_of(self._popen)):
                 try:
                     return stock(self, timeout)  # type: ignore[no-any-return]
                 except BaseException as error:
@@ -224,7 +224,7 @@ def _method(process: Any) -> str:
     return str(own or multiprocessing.get_start_method(allow_none=True) or multiprocessing.get_all_start_methods()[0])
 
 
-def _code_of(popen: Any) -> Callable[[], int | None]:
+def code_of(popen: Any) -> Callable[[], int | None]:
     """Return what tells the exit code once somebody has asked the system for it."""
     return partial(_returncode, weakref.ref(popen))
 

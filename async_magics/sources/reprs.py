@@ -15,7 +15,7 @@ from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, Me
 from typing import Any, Final
 
 LONGEST: Final = 60
-_SECRET: Final = re.compile(r"pass(word|wd|phrase)?|pwd|secret|token|api_?key|credential|cookie|private_?key", re.I)
+SECRET: Final = re.compile(r"pass(word|wd|phrase)?|pwd|secret|token|api_?key|credential|cookie|private_?key", re.I)
 _HIDDEN: Final = "'***'"
 _BRACKETS: Final[dict[Any, Any]] = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})")}
 _PLAIN: Final = frozenset({bool, float, complex, type(None), type(...), type(NotImplemented)})
@@ -73,7 +73,7 @@ def _pairs(value: dict[Any, Any], longest: int, depth: int) -> str:
         return f"{{… {len(value)}}}"
     shown = []
     for (key, item), _ in zip(value.items(), range(4), strict=False):
-        secret = type(key) is str and _SECRET.search(key)
+        secret = type(key) is str and SECRET.search(key)
         shown.append(f"{_short(key, longest // 2, 0)}: {_HIDDEN if secret else _short(item, longest // 2, depth - 1)}")
     if len(value) > 4:
         shown.append(f"… {len(value)}")
@@ -87,7 +87,7 @@ def arguments(code: CodeType, local: dict[str, Any]) -> str:
     for position, name in enumerate(names):
         if name not in local or (position == 0 and name in ("self", "cls")):
             continue
-        value = _HIDDEN if _SECRET.search(name) else short(local[name], 30, 1)
+        value = _HIDDEN if SECRET.search(name) else short(local[name], 30, 1)
         shown.append(value if position < code.co_argcount else f"{name}={value}")
         if len(shown) == 5:
             shown.append("…")
@@ -98,11 +98,24 @@ def arguments(code: CodeType, local: dict[str, Any]) -> str:
 
 def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Return the arguments of a call that is about to be made, as ``arguments`` does; secrets are known by the parameters' names."""
+    function, args, kwargs = _unpacked(function, args, kwargs)
     names = _parameters(_bare(function))
-    shown = [_HIDDEN if name and _SECRET.search(name) else short(value, 30, 1) for name, value in zip_longest(names[: len(args)], args)]
-    shown += [f"{name}={_HIDDEN if _SECRET.search(name) else short(value, 30, 1)}" for name, value in itertools.islice(kwargs.items(), 5)]
+    shown = [_HIDDEN if name and SECRET.search(name) else short(value, 30, 1) for name, value in zip_longest(names[: len(args)], args)]
+    shown += [f"{name}={_HIDDEN if SECRET.search(name) else short(value, 30, 1)}" for name, value in itertools.islice(kwargs.items(), 5)]
     text = ", ".join(shown[:5] + ["…"] * (len(args) + len(kwargs) > 5))
     return text if len(text) <= 2 * LONGEST else text[: 2 * LONGEST] + "…"
+
+
+def _unpacked(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+    """Return a call with what partials and ``asyncio.to_thread`` have bound already."""
+    for _ in range(20):
+        if type(function) is not functools.partial:
+            break
+        args, kwargs = (*function.args, *args), {**function.keywords, **kwargs}
+        function = function.func
+        if type(function) is BuiltinFunctionType and isinstance(function.__self__, Context) and args:
+            function, args = args[0], args[1:]
+    return function, args, kwargs
 
 
 def _parameters(function: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,7 +13,7 @@ from .bars import Content
 from .labels import call_texts, step_texts, wait_texts
 from .layout import LETTERS
 from .plain import ems, fit
-from .scene import BarKind, Frame, Label, Lane
+from .scene import BarKind, End, Frame, Label, Lane
 
 MOST_LABELS: Final = 160
 NARROWEST_LABEL: Final = 3.2
@@ -23,11 +24,19 @@ _MUTE: Final = frozenset((BarKind.READY, BarKind.STARTING, BarKind.OPEN))
 """Bars that their shape tells everything about."""
 
 
-def place_labels(words: Catalogue, trace: Trace, lanes: Sequence[Lane], found: Content, frame: Frame) -> tuple[Label, ...]:
-    """Return a text for every bar that is wide enough, the widest first where there are too many."""
+def place_labels(
+    words: Catalogue, trace: Trace, lanes: Sequence[Lane], found: Content, ends: Sequence[End], frame: Frame
+) -> tuple[Label, ...]:
+    """Return a text for every bar that is wide enough, the widest first where there are too many; none where an end's text stands."""
     wide = sorted(_wide(trace, lanes, found, frame), key=lambda item: -item[0])
+    taken: defaultdict[int, list[int]] = defaultdict(list)
+    for mark in ends:
+        if mark.text:
+            taken[mark.lane].append(mark.t_ns)
     labels = []
     for room, kind, lane, start, end, row in wide[: MOST_LABELS * 2]:
+        if any(start <= t_ns < end for t_ns in taken.get(lane, ())):
+            continue
         text = _first_that_fits(_texts(words, trace, kind, row), room)
         if text:
             labels.append(Label(lane=lane, start_ns=start, end_ns=end, text=text, on=kind))

@@ -170,6 +170,8 @@ def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, columns: int)
 
 
 def _band_text(words: Catalogue, trace: Trace, lane: Lane, found: Band) -> str:
+    if lane.many and lane.parallel and round(found.peak) == 1:
+        return words.gettext("one at a time")
     if lane.many:
         return words.gettext("up to {} at once").format(words.number(round(found.peak)))
     if lane.role is Role.WORKER:

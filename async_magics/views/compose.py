@@ -58,7 +58,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         bars=inside.bars,
         cpu=inside.cpu,
         bands=inside.bands,
-        labels=place_labels(words, trace, placed, inside, frame),
+        labels=place_labels(words, trace, placed, inside, ended, frame),
         ends=layout.cut_ends(ended, frame),
         arrows=joined,
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Set
 from typing import Final
 
-from ..analysis import Stats
+from ..analysis import Stats, core_use
 from ..analysis.stats import ALIVE, NO_WORK
 from ..lang import Catalogue
 from ..model import TaskKind, Trace
@@ -88,6 +88,7 @@ def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[
     parts = [figures(words, found)]
     if counts:
         parts.append(labels.outcomes(words, counts).replace(" · ", ", "))
+    parts += computed(words, trace)
     if blocking:
         parts.append(_held_up(words, trace, blocking))
     return words.gettext("Gantt chart of {name}: {facts}.").format(name=name, facts="; ".join(parts))
@@ -101,3 +102,25 @@ def _held_up(words: Catalogue, trace: Trace, blocking: Set[int]) -> str:
     if place is None:
         return words.gettext("the loop was held up for {time}").format(time=took)
     return words.gettext("the loop was held up for {time}, longest at {line}").format(time=took, line=labels.line_of(words, place))
+
+
+def computed(words: Catalogue, trace: Trace) -> list[str]:
+    """Tell whether what ran at once computed at once."""
+    lines = []
+    for use in core_use(trace):
+        if use.turns:
+            text = words.ngettext(
+                "{n} thread computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
+                "{n} threads computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
+                use.count,
+            )
+        elif use.kind is TaskKind.THREAD:
+            text = words.ngettext(
+                "{n} thread computed side by side: {cores} cores", "{n} threads computed side by side: {cores} cores", use.count
+            )
+        else:
+            text = words.ngettext(
+                "{n} process computed side by side: {cores} cores", "{n} processes computed side by side: {cores} cores", use.count
+            )
+        lines.append(text.format(n=words.number(use.count), cores=words.number(use.cores, 2 if use.cores < 1.2 else 1)))
+    return lines

@@ -100,13 +100,15 @@ def _several(words: Catalogue, wait: Wait) -> tuple[str, ...]:
 
 def _joined(wait: Wait, tasks: tuple[Task, ...]) -> tuple[str, ...]:
     """Name what a thread waits for: ``join(Process-1)``, ``map(slow_square)``, ``result(slow_square(3))``."""
-    call = "join" if wait.kind is WaitKind.JOIN else clean(wait.name, 40) or "result"
+    call, bracket, given = wait.name.partition("(")
+    joins = wait.kind is WaitKind.JOIN
+    call = clean(call, 40) or ("join" if joins else "result")
+    if bracket:
+        return (f"{call}({clean(given.removesuffix(')').rpartition('<locals>.')[2], 60)})", call)
     found = [tasks[target] for target in wait.targets]
-    if not found:
-        return (f"join({clean(wait.name, 60)})", call) if wait.kind is WaitKind.JOIN and wait.name else (f"{call}()", call)
-    if wait.kind is WaitKind.JOIN:
-        return (f"join({_targets(wait, tasks)})", f"join({len(found)})" if len(found) > 1 else "join")
-    if found[0].kind is TaskKind.POOL:
+    if joins:
+        return (f"{call}({_targets(wait, tasks)})", f"{call}({len(found)})" if len(found) > 1 else call)
+    if found and found[0].kind is TaskKind.POOL:
         pool = found[0].id
         found = [task for task in tasks if task.kind is TaskKind.JOB and task.pool == pool and task.method == wait.name] or found
     if len(found) == 1:

@@ -96,7 +96,7 @@ def _pool(words: Catalogue, trace: Trace, pool: Task) -> str:
 
 def _origin(words: Catalogue, trace: Trace, task: Task, name: str) -> str:
     """Return the grey text: the call, and where the task runs when that is not where the cell or its creator runs."""
-    call = labels.call_of(task) if task.function else ""
+    call = labels.call_of(task) if task.function and task.kind is not TaskKind.WORKER else ""  # a worker's is the pool's own
     if task.kind is TaskKind.SUBPROCESS:
         call = clean(task.arguments or task.function, 80)
     parts = [call if call != name else "", _place(words, trace, task)]
@@ -115,7 +115,7 @@ def _place(words: Catalogue, trace: Trace, task: Task) -> str:
     if task.kind in (TaskKind.PROCESS, TaskKind.SUBPROCESS, TaskKind.WORKER):
         away = process_of(trace, task.track) != process_of(trace, cell.track)
         pid = trace.tracks[task.track].pid
-        return words.gettext("pid {}").format(pid) if away and pid is not None else ""
+        return words.gettext("pid {}").format(pid) if away and pid is not None and str(pid) not in task.name else ""
     known = {thread_of(trace, cell.track)} | ({thread_of(trace, trace.tasks[task.parent].track)} if task.parent is not None else set())
     return "" if thread_of(trace, task.track) in known else _thread(trace, task.track)
 

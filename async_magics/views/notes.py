@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import Final
 
-from ..analysis import core_use
 from ..analysis.stats import NO_WORK
 from ..lang import Catalogue
 from ..model import InstantKind, Location, Outcome, Task, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
+from .figures import computed
 from .plain import clean
 from .scene import Band, End, Lane
 
@@ -30,7 +30,7 @@ def footnotes(
 ) -> tuple[str, ...]:
     """Return the lines; ``unnamed`` steps block the loop and have no label."""
     lines = [
-        *_culprits(words, trace, unnamed), *_cores(words, trace), *_open_pools(words, trace), *_pending(words, trace),
+        *_culprits(words, trace, unnamed), *computed(words, trace), *_open_pools(words, trace), *_pending(words, trace),
         *_remarks(words, trace), *_failures(words, trace, lanes, ends), *_drawn_together(words, lanes, bands),
     ]  # fmt: skip
     if trace.dropped:
@@ -65,28 +65,6 @@ def _culprit(words: Catalogue, place: Location, ns: int) -> str:
     return f"{clean(place.text, 40)} {labels.line_of(words, place)} ({labels.duration(words, ns)})".strip()
 
 
-def _cores(words: Catalogue, trace: Trace) -> list[str]:
-    """Tell whether what ran at once computed at once."""
-    lines = []
-    for use in core_use(trace):
-        if use.turns:
-            text = words.ngettext(
-                "{n} thread computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
-                "{n} threads computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
-                use.count,
-            )
-        elif use.kind is TaskKind.THREAD:
-            text = words.ngettext(
-                "{n} thread computed side by side: {cores} cores", "{n} threads computed side by side: {cores} cores", use.count
-            )
-        else:
-            text = words.ngettext(
-                "{n} process computed side by side: {cores} cores", "{n} processes computed side by side: {cores} cores", use.count
-            )
-        lines.append(text.format(n=words.number(use.count), cores=words.number(use.cores, 2 if use.cores < 1.2 else 1)))
-    return lines
-
-
 def _open_pools(words: Catalogue, trace: Trace) -> list[str]:
     """Tell which pools were left open, and what to write instead."""
     left = [instant.task for instant in trace.instants if instant.kind is InstantKind.NOT_CLOSED and instant.task is not None]
@@ -119,20 +97,17 @@ def _listed(words: Catalogue, names: Sequence[str]) -> str:
 
 
 def _pending(words: Catalogue, trace: Trace) -> list[str]:
-    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(trace, task)]
+    unbegun = {instant.task for instant in trace.instants if instant.kind is InstantKind.NEVER_BEGUN}
+    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(task, unbegun)]
     if not pending:
         return []
     text = words.ngettext("{} task was still pending when this was drawn", "{} tasks were still pending when this was drawn", len(pending))
     return [text.format(words.number(len(pending)))]
 
 
-def _is_lost(trace: Trace, job: Task) -> bool:
+def _is_lost(job: Task, unbegun: Set[int | None]) -> bool:
     """Whether nobody is at work on a job any more, or ever was: other lines tell that."""
-    if job.kind is not TaskKind.JOB:
-        return False
-    return job.ended_ns is not None or any(
-        instant.kind is InstantKind.NEVER_BEGUN and instant.task == job.pool and job.begun_ns is None for instant in trace.instants
-    )
+    return job.kind is TaskKind.JOB and (job.ended_ns is not None or (job.begun_ns is None and job.pool in unbegun))
 
 
 def _remarks(words: Catalogue, trace: Trace) -> list[str]:

@@ -103,8 +103,11 @@ class _Page:
         beside = ends[-1].text if ends and not ends[-1].small else ""
         if not beside:
             return "".join(cells)
-        at = self._at(ends[-1].t_ns)
-        return "".join(cells[: at + 1]) + " " + cut(beside, self._width - self._left - at - 4)
+        after = self._at(ends[-1].t_ns) + 1
+        if columns(beside) + 3 < sum(cell != " " for cell in cells[after:]):  # the lane goes on: a worker has more to do, or idles
+            cells[after : after + columns(beside) + 2] = [f" {beside} "] + [""] * (columns(beside) + 1)
+            return "".join(cells)
+        return "".join(cells[:after]) + " " + cut(beside, self._width - self._left - after - 3)
 
     def _fill_bars(self, cells: list[str], number: int, kind: BarKind) -> None:
         bars = self._scene.bars_of(kind)

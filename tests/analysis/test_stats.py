@@ -152,3 +152,17 @@ def test_cores_busy_is_the_cpu_time_over_the_wall_time() -> None:
     found = stats(script.trace(cell_end=2, cpu_ns=ns(3), cores=4))
     assert (found.cores_busy, found.cores) == (pytest.approx(1.5), 4)
     assert stats(script.trace(cell_end=2)).cores_busy is None
+
+
+def test_a_task_that_awaits_a_job_gives_its_place_to_it() -> None:
+    """Together they are one piece of work."""
+    script = TraceScript()
+    task = script.task("a")
+    job = script.task("j", kind=TaskKind.JOB, track=1, parent=task)
+    script.running(task, 0, 1)
+    script.waiting(task, 1, 3, WaitKind.EXECUTOR, targets=(job,))
+    script.running(job, 1, 3)
+    script.end(job, 3)
+    script.end(task, 4)
+    found = stats(script.trace(cell_end=4))
+    assert (found.mean_concurrency, found.max_concurrency) == (pytest.approx(1.0), 1)

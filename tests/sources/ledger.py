@@ -38,8 +38,8 @@ class Work(NamedTuple):
 
     @property
     def lines(self) -> list[int]:
-        """The line at which each step ended, counted from the function's first."""
-        sites = [row[5]["site"] for row in self.rows if row[0] == Verb.STEP]
+        """The line at which each step ended, as far as that is known, counted from the function's first."""
+        sites = [row[5]["site"] for row in self.rows if row[0] == Verb.STEP and "site" in row[5]]
         return [_line(code, offset) - code.co_firstlineno for code, offset in sites]
 
 

@@ -321,6 +321,52 @@ def frames_of(recording: Recording) -> frames_works.FrameWorks:
     return source._frames  # type: ignore[no-any-return,attr-defined]
 
 
+def test_a_small_operating_system() -> None:
+    """A scheduler in classes, whose tasks wait for each other, is driven by hand as well."""
+
+    class Task:
+        def __init__(self, target: Gen) -> None:
+            self.target = target
+
+        def run(self) -> Any:
+            return self.target.send(None)
+
+    class Scheduler:
+        def __init__(self, *targets: Gen) -> None:
+            self.ready = [Task(target) for target in targets]
+
+        def loop(self) -> None:
+            while self.ready:
+                task = self.ready.pop(0)
+                try:
+                    task.run()
+                except StopIteration:
+                    continue
+                self.ready.append(task)
+
+    told = record(lambda: Scheduler(printer("a", 1), printer("b", 3)).loop())
+    assert {work.call: work.steps for work in told.works} == {
+        "printer('a', 1)": ["yield", "return"],
+        "printer('b', 3)": ["yield", "yield", "yield", "return"],
+    }
+
+
+def test_context_managers_are_the_librarys() -> None:
+    """Generators behind decorators of the standard library are driven by it."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[int]:
+        yield 1
+
+    def cell() -> None:
+        for _ in range(3):
+            with opened() as number:
+                assert number == 1
+        take_turns([counter()], 2)
+
+    assert record(cell).calls == ["counter()"]
+
+
 # ---------------------------------------------------------------------- when nothing is watched
 def hooks() -> tuple[Any, ...]:
     monitoring = getattr(sys, "monitoring", None)
@@ -633,25 +679,39 @@ def test_in_a_threads_pool() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_in_a_forked_child() -> None:
     """A child writes its calls into its own file, places as text; a call that was in progress is its parent's alone."""
-    recording = Recording(options=RecordingOptions(calls=("slow_square", "forks")))
+    recording = Recording(options=RecordingOptions(calls=("slow_square", "numbers", "forks")))
+
+    def numbers() -> Iterator[int]:
+        yield 1
 
     def forks() -> int:
-        child = os.fork()
-        if not child:
+        return os.fork()
+
+    def in_child() -> None:
+        try:
             slow_square(3)
+            list(numbers())
+        finally:
             os._exit(0)
-        return child
 
     with recording:
         assert recording._recorder is not None and recording._window is not None
         works, log, marker = recording._recorder.works, recording._recorder.log, recording._window.marker
         child = forks()
+        if not child:
+            in_child()
         os.waitpid(child, 0)
         works.collect()
-    told = [(row[0], row[5].get("defined")) for row in log.works if row[2] == child and row[4].startswith("call")]
-    place = [__file__, slow_square.__code__.co_firstlineno, "slow_square"]
-    assert told == [("spawn", place), ("begin", None), ("end", None)]
-    assert Ledger(log, marker).calls == ["forks()", "slow_square(3)"]
+    told = [
+        (row[0], row[5].get("defined"), row[5].get("site")) for row in log.works if row[2] == child and row[4].startswith(("call", "gen"))
+    ]
+    first = numbers.__code__.co_firstlineno
+    place, other = [__file__, slow_square.__code__.co_firstlineno, "slow_square"], [__file__, first, numbers.__qualname__]
+    stood = [__file__, first + 1, numbers.__qualname__]
+    steps = [("step", None, stood)] * 2
+    assert told == [("spawn", place, None), ("begin", None, None), ("end", None, None), ("spawn", other, None), *steps]
+    assert Ledger(log, marker).calls == ["forks()", "slow_square(3)", "numbers()"]
+    assert Ledger(log, marker)["forks()"].verbs == ["spawn", "begin", "end"]
 
 
 def test_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

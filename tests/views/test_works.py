@@ -135,6 +135,7 @@ def test_jobs_of_asyncio_tasks_are_linked_to_them() -> None:
     assert {(arrow.source, arrow.target) for arrow in found.arrows} == {(1, 5), (5, 1), (2, 6), (6, 2), (3, 7), (7, 3)}
     assert names(found)[4] == (Role.POOL, 1, "ThreadPoolExecutor(6)", "3 × to_thread(fetch)")
     assert "loop 4 % busy" in found.figures
+    assert "computed side by side" not in found.alt and "computed one at a time" in Gantt(works.threads(), ChartOptions(lang="en")).alt()
 
 
 def test_threads_under_the_gil_and_processes_are_told_apart() -> None:
@@ -167,7 +168,8 @@ def test_calls_of_a_loop_are_a_staircase() -> None:
     starts = [start for lane, start in zip(bars.lane, bars.start_ns, strict=True) if lane]
     assert [lane.name for lane in found.lanes[1:]] == [f"slow_square({n})" for n in range(5)]
     assert starts == sorted(starts) and found.figures == "1.00 s · 5 calls · 1.0 at once on average · <0.1 of 2 cores busy"
-    assert scene(works.loop_of_calls(50)).lanes[1].name == "slow_square × 50"
+    many = scene(works.loop_of_calls(50))
+    assert (many.lanes[1].name, many.bands[0].text) == ("slow_square × 50", "one at a time")
 
 
 def test_nested_processes_stand_below_those_that_started_them() -> None:
@@ -267,7 +269,7 @@ def test_russian_figures_have_their_plurals() -> None:
 def test_figures_that_do_not_fit_lose_the_last_ones() -> None:
     """Rather than run over the edge."""
     found = scene(works.executor_jobs(), lang="ru", size="print")
-    assert found.figures == "1,03 с · 3 задачи · 3 вызова на 3 рабочих · в среднем 4,6 одновременно · цикл занят на 4 %"
+    assert found.figures == "1,03 с · 3 задачи · 3 вызова на 3 рабочих · в среднем 2,3 одновременно · цикл занят на 4 %"
 
 
 def test_waits_for_results_name_the_calls() -> None:
@@ -301,3 +303,31 @@ def test_traces_with_times_in_whole_nanoseconds_only() -> None:
     for make in ALL:
         check(make())
     assert works.threads().tasks[1].cpu_ns == ns(0.48)
+
+
+def test_a_label_does_not_cover_the_name_of_a_failure() -> None:
+    """The idle time after a failed call says nothing but the exception's name, in both charts."""
+    script = TraceScript()
+    made = script.pool("Pool(1)")
+    worker = script.worker(made, "w", pid=500)
+    script.job(made, worker, "f", "1", 0, 0.4, 0.5, outcome=Outcome.RAISED, exception="ValueError")
+    trace = script.trace(cell_end=1)
+    assert [label.text for label in scene(trace).labels if label.lane == 2] == ["idle", "f(1)"]
+    (row,) = [row for row in Gantt(trace, ChartOptions(lang="en")).text(100).split("\n") if "ValueError" in row]
+    assert row.endswith("░") and "✕ ValueError ░" in row
+
+
+def test_lines_of_cpu_time_stay_in_their_bars_and_jobs_are_told_apart() -> None:
+    """A little paper stands between a job and the next."""
+    from async_magics.views.mpl_shapes import cpu_lines, rectangles
+
+    found = scene(works.pool(10, each=0.2, cpu=0.1))
+    full, used = cpu_lines(found)
+    corners = rectangles(found, found.bars_of(BarKind.RUNNING))
+    inside = {(bar[0, 0], bar[1, 0]) for bar in corners}
+    assert len(full) == len(used) == 10
+    for line in (*full, *used):
+        assert any(left <= line[0, 0] <= line[1, 0] <= right + 2 for left, right in inside)
+    lane = found.bars_of(BarKind.RUNNING).lane
+    pairs = [(corners[n, 1, 0], corners[n + 1, 0, 0]) for n in range(len(lane) - 1) if lane[n] == lane[n + 1] > 1]
+    assert pairs and all(right + 1 <= left for right, left in pairs)
