@@ -51,6 +51,10 @@ a text that no other work of the recording has, in whatever process it was made.
 so ``data`` holds texts, whole numbers, lists and ``None``; only in the recording process may a place in code be a ``Site``."""
 
 
+LOOP_RUNS: Final = "asyncio.run"
+"""``how`` of a ``WAIT`` row of a thread that runs an event loop; what happens meanwhile is told by the loop's tasks."""
+
+
 class Verb(StrEnum):
     """What a row about a work says. The keys of ``data`` are given in brackets; all but those marked ! may be missing."""
 

@@ -170,8 +170,10 @@ class _Folding:
         cell.cancels = [cancel for cancel in cancels if self.begin_ns <= cancel[0] <= until]
         return cell
 
-    def number_of(self, raw: int, t_ns: int) -> int | None:
+    def number_of(self, raw: int | str, t_ns: int) -> int | None:
         """Return the id in the trace of whatever had a raw id at a time; ``None`` for causes and strangers."""
+        if isinstance(raw, str):
+            return self.works.number_of(raw)
         if raw == self.frame.marker:
             return CELL
         if raw == self.root and raw and self.begin_ns <= t_ns <= (self.ended_ns or self.frame.now_ns):

@@ -63,8 +63,7 @@ class WorkSlices:
         yield created, end_ns if begun is None else begun, State.RUNNABLE, None, None
         if begun is None:
             return
-        inner = draft.kind in (TaskKind.JOB, TaskKind.CALL)
-        waits = [] if inner else self._works.waits_in(draft.thread, begun, end_ns)
+        waits = [] if draft.kind == TaskKind.CALL else self._works.waits_in(draft.thread, begun, end_ns)
         yield from carved(begun, end_ns, waits, used(draft))
 
     def _stepwise(self, draft: Draft, end_ns: int) -> Iterator[Piece]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from ..events import LOOP_RUNS
 from .drafts import BATCH, WORKER, Draft, Drafts
 from .trace import Instant, Location, Task, Wait
 from .words import InstantKind, Outcome, TaskKind, WaitKind
@@ -162,7 +163,7 @@ class Works:
         return self._whose(draft.given.get("by"), draft.spawned_ns or 0)
 
     def _whose(self, by: Any, t_ns: int) -> int | None:
-        return self._folding.number_of(by, t_ns) if isinstance(by, int) else self.number_of(by)
+        return self._folding.number_of(by, t_ns) if isinstance(by, int | str) else None
 
     def _place(self, site: Any) -> Location | None:
         if site is None:
@@ -194,6 +195,8 @@ class Works:
         return found
 
     def _wait(self, work: str, how: str) -> Wait:
+        if how == LOOP_RUNS:
+            return Wait(kind=WaitKind.LOOP, name=how)
         draft = self.drafts.get(work)
         number = self.number_of(work)
         kind = WaitKind.JOIN if how in JOINS else WaitKind.RESULT

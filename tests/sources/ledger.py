@@ -9,6 +9,9 @@ from async_magics.api import Recording, RecordingOptions
 from async_magics.events import EventLog, Verb, WorkRow
 
 
+FRAMES = ("call", "generator", "greenlet")
+
+
 class Work(NamedTuple):
     """One work and its rows.
 
@@ -56,12 +59,12 @@ class Ledger(NamedTuple):
 
     @property
     def works(self) -> list[Work]:
-        """The works, in the order in which they appeared."""
+        """The works that frames tell of, in the order in which they appeared."""
         by_id: dict[str, Work] = {}
         for row in self.log.works:
-            if row[0] == Verb.SPAWN:
+            if row[0] == Verb.SPAWN and row[5]["kind"] in FRAMES:
                 by_id[row[4]] = Work(row[4], row[5], [])
-            if row[4] in by_id:  # a plain fork has no such row
+            if row[4] in by_id:
                 by_id[row[4]].rows.append(row)
         return list(by_id.values())
 
