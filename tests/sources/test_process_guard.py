@@ -187,9 +187,9 @@ for _ in range(100):
     time.sleep(0.02)
 print(pool.map(late, [1, 2, 3]))
 missing = guard._knowledge.ignorant(late, [context.Process(), *pool._pool])
-print(missing)
+print(missing[:2])
 """)
-    assert ran.lines == ["[1, 2, 3]", "(0, 0, 3)"]
+    assert ran.lines == ["[1, 2, 3]", "(0, 0)"]
     assert not ran.warnings
 
 
