@@ -24,6 +24,7 @@ from .crews import Crew, Crews
 from .executor_waits import patch_waits
 from .late_imports import OnImport
 from .patching import dressed_as
+from .pickle_notes import without_wrapper
 from .reprs import function_name, short
 from .running import Running, Waiting, failure
 from .tags import Tags
@@ -91,6 +92,8 @@ class Executors:
 
     def _patch_processes(self, module: ModuleType) -> None:
         self._patch_executor(module.ProcessPoolExecutor, functools.partial(self._timed, module._process_chunk))
+        queue: Any = module._SafeQueue
+        self._recorder.undo.patch(queue, "_on_queue_feeder_error", _refusing(queue._on_queue_feeder_error))
 
     def _patch_executor(self, kind: Any, send: Callable[[Any, Job, Any], Any]) -> None:
         undo = self._recorder.undo
@@ -251,6 +254,14 @@ class _Heard:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._future, name)
+
+
+def _refusing(stock: Callable[..., Any]) -> Callable[..., Any]:
+    def _on_queue_feeder_error(self: Any, e: Any, obj: Any) -> None:
+        without_wrapper(e)
+        stock(self, e, obj)
+
+    return dressed_as(_on_queue_feeder_error, stock)
 
 
 def _name(executor: Any) -> tuple[str, str]:

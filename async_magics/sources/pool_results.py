@@ -14,6 +14,7 @@ from ..recorder import Recorder
 from .child import unframed
 from .crews import Crews
 from .patching import dressed_as
+from .pickle_notes import without_wrapper
 from .running import Waiting
 from .tags import Tags
 
@@ -86,6 +87,8 @@ class PoolResults:
 
         def _set(self: Any, i: int, obj: Any) -> None:
             call, now = calls.get(self), works.clock()
+            if call is not None and not obj[0]:
+                without_wrapper(obj[1])
             if call is not None and call.row["kind"] == "batch":
                 works.emit(Verb.BACK, call.work, now, chunk=i)
             try:

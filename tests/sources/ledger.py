@@ -9,6 +9,9 @@ from async_magics.api import Recording, RecordingOptions
 from async_magics.events import EventLog, Verb, WorkRow
 
 
+_OF_FRAMES = ("call", "generator", "greenlet")
+
+
 class Work(NamedTuple):
     """One work and its rows.
 
@@ -56,10 +59,10 @@ class Ledger(NamedTuple):
 
     @property
     def works(self) -> list[Work]:
-        """The works, in the order in which they appeared."""
+        """The works that run the user's frames, in the order in which they appeared; not the threads and pools around them."""
         by_id: dict[str, Work] = {}
         for row in self.log.works:
-            if row[0] == Verb.SPAWN:
+            if row[0] == Verb.SPAWN and row[5]["kind"] in _OF_FRAMES:
                 by_id[row[4]] = Work(row[4], row[5], [])
             if row[4] in by_id:  # a plain fork has no such row
                 by_id[row[4]].rows.append(row)
