@@ -63,12 +63,13 @@ class Verb(StrEnum):
     SPAWN = "spawn"
     """It was created or submitted [kind!: a value of ``TaskKind``, by: id of the creator (int: asyncio task or marker; str: work),
     owner: marker of the recording, name, function, arguments, site, pool: work id, method: start method, daemon, items: how many
-    jobs a batch has, chunk: how many of them travel together, defined: (code object, 0) or a place]. A place is a ``Site`` or
-    ``[file, line, function]``.
+    jobs a batch has, chunk: how many of them travel together, defined: (code object, 0) or a place, older: a pool was made before
+    the recording, which learns of it now]. A place is a ``Site`` or ``[file, line, function]``.
     Kind ``"batch"`` is not a task itself: each call of it is a job that names the batch in ``of``."""
     STARTED = "started"  #: ``start()`` returned in the parent [pid: of the new process]
     FAILED = "failed"  #: it could not be started, or submitted [error!, message]
-    BEGIN = "begin"  #: its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu, process_cpu: ns]
+    BEGIN = "begin"
+    """Its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu, process_cpu: ns, thread_name]"""
     END = "end"
     """Its code is over [error: type name, message, cpu: ns that its thread used up to now, no_core: ns in which the thread could
     have run but had no core, switches: voluntary context switches (both since BEGIN), process_cpu: ns that its process used,
@@ -80,8 +81,10 @@ class Verb(StrEnum):
     DIED = "died"
     """Its process is gone, as the parent learnt [code: exit code, negative for a signal; cpu: ns that the process used, and, where it was
     learnt by waiting, those of its children that it had waited for; pid]"""
-    BACK = "back"  #: the result of a job or batch reached the process that submitted it [cancelled]
-    CLOSED = "closed"  #: a pool or executor takes no more work, or is gone [how!: "close", "terminate", "shutdown"]
+    BACK = "back"
+    """The result of a job or batch reached the process that submitted it [cancelled, chunk: only this part of a batch, by its number;
+    the row without it follows when all are back]"""
+    CLOSED = "closed"  #: a pool or executor takes no more work, or is gone [how!: "close", "terminate", "exit", "shutdown"]
     WORKERS = "workers"  #: the processes of a pool [pids!]
     FUTURE = "future"  #: an asyncio future stands for a job [future!: its id]
     FORKED = "forked"  #: a child of a plain ``os.fork()`` begins [by, owner]

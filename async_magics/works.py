@@ -117,8 +117,8 @@ class Works:
 
     # ------------------------------------------------------------------ rows
     def emit(self, verb: Verb, work: str, /, t_ns: int | None = None, **data: Any) -> None:
-        """Write a row; values that are ``None`` are left out."""
-        kept = {key: value for key, value in data.items() if value is not None}
+        """Write a row; values that are ``None`` or empty are left out, but a call without arguments is not one with unknown ones."""
+        kept = {key: value for key, value in data.items() if value is not None and (value != "" or key == "arguments")}
         self.write((verb, self.clock() if t_ns is None else t_ns, self.pid, get_ident(), work, kept))
 
     def over(self, work: str) -> None:

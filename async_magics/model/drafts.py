@@ -195,7 +195,7 @@ class Drafts:
             draft.died = (t_ns, {**(draft.died[1] if draft.died else {}), **data})
         elif verb == Verb.KILL:
             draft.kills.append((t_ns, data))
-        elif verb == Verb.BACK:
+        elif verb == Verb.BACK and "chunk" not in data:
             draft.back_ns, draft.cancelled = t_ns, bool(data.get("cancelled"))
         elif verb == Verb.CLOSED and draft.closed is None:
             draft.closed = (t_ns, str(data.get("how", "")))

@@ -208,6 +208,8 @@ class WaitReader:
         else:
             try:
                 wait = (number, kind, *read(frame.f_locals))
+                if kind == "executor":  # the job for which the future stands
+                    wait = (*wait[:4], (id(task._fut_waiter),), *wait[5:])
             except Exception:  # asyncio's internals differ from what we know: the kind still is right
                 wait = (number, kind, *NOTHING)
         if len(self._same) > MOST_SAME:
@@ -240,7 +242,7 @@ def _on_future(waiter: Any) -> tuple[str, int | None, int | None, tuple[int, ...
         if qualname == "shield.<locals>._outer_done_callback":
             return ("shield", None, None, _cells(callback, "inner"), "", 0)
         if qualname == "_chain_future.<locals>._call_check_cancel":
-            return ("executor", None, None, (), "", 0)
+            return ("executor", None, None, (id(waiter),), "", 0)
     return ("future", None, None, (id(waiter),), "", 0)
 
 

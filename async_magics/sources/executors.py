@@ -1,36 +1,56 @@
-"""Source ``executors``: ``concurrent.futures``, and through it ``asyncio.to_thread`` and ``run_in_executor``.
+"""Source ``executors``: ``concurrent.futures``' thread and process pools; ``asyncio.to_thread`` and ``run_in_executor`` end there too.
 
-A thread's job is noted around its work item, so that no frame of ours is in its traceback; a process's job travels as ``Timed``.
-Imports ``recorder`` and siblings.
+A thread's work item gets a stand-in for its future, which hears when the job begins and what comes of it: so no frame of ours is on the
+stack while the user's function runs, nor in its traceback. A process's job is wrapped in ``Timed``. The modules are patched when somebody
+imports them. Imports ``recorder`` and siblings.
 """
 
 from __future__ import annotations
 
-import asyncio.futures
 import functools
 import sys
-import weakref
-from collections.abc import Callable
-from concurrent.futures import _base
+from asyncio import futures as asyncio_futures
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from threading import current_thread, get_ident
 from types import FrameType, ModuleType
 from typing import Any, Final
 
 from ..events import Verb
 from ..recorder import Recorder, Window
+from .callers import LIBRARIES, caller, described, module_of
 from .child import Timed, unframed
-from .here import Known, Run, Waiting
+from .crews import Crew, Crews
+from .executor_waits import patch_waits
 from .late_imports import OnImport
 from .patching import dressed_as
-from .reprs import called, function_name, message
-from .sampler import users_line
+from .pickle_notes import without_wrapper
+from .reprs import function_name, short
+from .running import Running, Waiting, failure
+from .tags import Tags
+from .workers import is_older
 
-CALLS: Final = ("to_thread", "run_in_executor", "map", "submit")
-"""What a job may have been submitted with, the outermost first."""
+_METHODS: Final = ("to_thread", "run_in_executor", "map")
+"""What submits on somebody's behalf, the outermost first."""
+
+
+class Job:
+    """A job that was submitted.
+
+    Attributes:
+        work: its id.
+        owner: marker of the recording.
+        crew: of the executor.
+    """
+
+    __slots__ = ("crew", "owner", "work")
+
+    def __init__(self, work: str, owner: int, crew: Crew) -> None:
+        self.work, self.owner, self.crew = work, owner, crew
 
 
 class Executors:
-    """Watches executors and their jobs."""
+    """Watches executors that traced code makes or uses."""
 
     name = "executors"
     in_children = True
@@ -40,18 +60,20 @@ class Executors:
         return None
 
     def install(self, recorder: Recorder) -> None:
-        """Patch what submits a job, runs it, and waits for it."""
+        """Patch what is imported, and the rest as soon as it is."""
         self._recorder, self._works = recorder, recorder.works
-        self._pools, self._jobs = Known(), Known()
-        self._submitting: dict[int, tuple[str, int]] = {}
-        self._used: dict[str, Any] = {}
-        undo = recorder.undo
-        OnImport({"concurrent.futures.thread": self._patch_threads, "concurrent.futures.process": self._patch_processes}).install(undo)
-        for name in ("result", "exception"):
-            undo.patch(_base.Future, name, self._waiting(getattr(_base.Future, name), name))
-        undo.patch(_base, "_create_and_install_waiters", self._several(_base._create_and_install_waiters))  # type: ignore[attr-defined]
-        for module in (asyncio.futures, asyncio):
-            undo.patch(module, "wrap_future", self._wrapping(asyncio.futures.wrap_future))
+        self.jobs: Tags[Job] = Tags()
+        self._crews = Crews(recorder, _name, _pids)
+        self._submitting: dict[int, Job] = {}
+        stock: Any = vars(asyncio_futures)["_chain_future"]
+        recorder.undo.patch(asyncio_futures, "_chain_future", self._chaining(stock))
+        OnImport(
+            {
+                "concurrent.futures._base": functools.partial(patch_waits, recorder, self.jobs),
+                "concurrent.futures.thread": self._patch_threads,
+                "concurrent.futures.process": self._patch_processes,
+            }
+        ).install(recorder.undo)
 
     def opened(self, window: Window) -> None:
         """Nothing to note."""
@@ -60,81 +82,59 @@ class Executors:
         """Nothing to note."""
 
     def snapshot(self) -> None:
-        """Say which processes work for which executor now."""
-        for pool, executor in tuple(self._used.items()):
-            if (found := executor()) is not None:
-                self._workers(pool, found)
+        """See who works for the executors now."""
+        self._crews.look_at_all()
 
     def _patch_threads(self, module: ModuleType) -> None:
-        kind, item, undo = module.ThreadPoolExecutor, module._WorkItem, self._recorder.undo
-        self._patch_common(kind, self._submitting_thread(kind.submit))
-        undo.patch(item, "__init__", self._making_item(item.__init__))
-        undo.patch(item, "run", self._running_item(item.run))
+        item: Any = module._WorkItem
+        self._recorder.undo.patch(item, "__init__", self._making_item(item.__init__))
+        self._patch_executor(module.ThreadPoolExecutor, lambda executor, job, fn: fn)
 
     def _patch_processes(self, module: ModuleType) -> None:
-        kind = module.ProcessPoolExecutor
-        self._patch_common(kind, self._submitting_process(kind.submit, module._process_chunk))
+        self._patch_executor(module.ProcessPoolExecutor, functools.partial(self._timed, module._process_chunk))
+        queue: Any = module._SafeQueue
+        self._recorder.undo.patch(queue, "_on_queue_feeder_error", _refusing(queue._on_queue_feeder_error))
 
-    def _patch_common(self, kind: Any, submit: Callable[..., Any]) -> None:
+    def _patch_executor(self, kind: Any, send: Callable[[Any, Job, Any], Any]) -> None:
         undo = self._recorder.undo
         undo.patch(kind, "__init__", self._making(kind.__init__))
-        undo.patch(kind, "submit", submit)
-        undo.patch(kind, "shutdown", self._shutting(kind.shutdown))
+        undo.patch(kind, "submit", self._submitting_to(kind.submit, send))
+        undo.patch(kind, "shutdown", self._shutting_down(kind.shutdown))
 
-    # ------------------------------------------------------------------ executors
+    def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
+        """Make a note; one that fails is named, and the user's code goes on."""
+        try:
+            return note(*args)
+        except Exception as error:
+            self._recorder.log.problem(f"an executor could not be followed: {type(error).__name__}: {error}")
+            return None
+
+    # ------------------------------------------------------------------ the executor
     def _making(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
+        source = self
 
-        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # it stands in for one
-            began = works.clock()
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 -- it stands in for one
+            owner, begin_ns = source._works.owner(), source._works.clock()
             try:
                 stock(self, *args, **kwargs)
             except BaseException as error:
                 unframed(error)
                 raise
-            owner = works.owner()
             if owner is not None:
-                source._safely(source._pool, self, owner, sys._getframe(1), began)
+                source._safely(source._crews.made, self, owner, begin_ns, sys._getframe(1))
 
         return dressed_as(__init__, stock)
 
-    def _pool(self, executor: Any, owner: int, caller: FrameType, began_ns: int | None = None) -> str:
-        """Return the id of an executor; one that was not made in a recording is older."""
-        known = self._pools.get(executor)
-        if known is not None:
-            return known
-        pool = self._pools[executor] = self._works.new("pool")
-        default = caller.f_code.co_name == "run_in_executor" and began_ns is not None
-        processes = hasattr(executor, "_processes")
-        self._works.emit(
-            Verb.SPAWN,
-            pool,
-            began_ns,
-            kind="pool",
-            by=self._works.by(),
-            owner=owner,
-            name=f"{type(executor).__name__}({executor._max_workers})",
-            site=users_line(caller),
-            method="default" if default else _method(executor) if processes else None,
-            older=1 if began_ns is None else None,
-        )
-        self._workers(pool, executor)
-        return pool
-
-    def _workers(self, pool: str, executor: Any) -> None:
-        self._works.emit(Verb.WORKERS, pool, pids=sorted(getattr(executor, "_processes", None) or {}))
-
-    def _shutting(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+    def _shutting_down(self, stock: Callable[..., Any]) -> Callable[..., Any]:
         source, works = self, self._works
 
-        def shutdown(self: Any, wait: bool = True, **kwargs: Any) -> None:
-            pool = source._pools.get(self)
-            if pool is not None:
-                source._safely(source._workers, pool, self)
-                works.emit(Verb.CLOSED, pool, how="shutdown")
-            with Waiting(works, pool if wait else None, "shutdown"):
+        def shutdown(self: Any, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            crew, owner = source._crews.known(self), works.owner()
+            source._safely(source._crews.closed, self, "shutdown")
+            pool = crew.ids.get(owner) if crew is not None and owner is not None and crew.pending and wait else None
+            with nullcontext() if pool is None else Waiting(works, pool, "shutdown"):
                 try:
-                    stock(self, wait, **kwargs)
+                    stock(self, wait, cancel_futures=cancel_futures)
                 except BaseException as error:
                     unframed(error)
                     raise
@@ -142,190 +142,144 @@ class Executors:
         return dressed_as(shutdown, stock)
 
     # ------------------------------------------------------------------ jobs
-    def _submitting_thread(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
+    def _submitting_to(self, stock: Callable[..., Any], send: Callable[[Any, Job, Any], Any]) -> Callable[..., Any]:
+        source, submitting = self, self._submitting
 
         def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-            owner = works.owner()
-            job = source._safely(source._job, self, fn, args, kwargs, owner, sys._getframe(1)) if owner is not None else None
+            job = source._safely(source._spawn, self, fn, args, kwargs, sys._getframe(1)) if source._works.owner() is not None else None
+            ours = None if job is None else source._safely(send, self, job, fn)
             if job is not None:
-                source._submitting[get_ident()] = (job, owner or 0)
+                submitting[get_ident()] = job
             try:
-                future = stock(self, fn, *args, **kwargs)
+                future = stock(self, fn if ours is None else ours, *args, **kwargs)
             except BaseException as error:
-                source._refused(job, error)
+                if job is not None:
+                    source._refused(job, error)
                 unframed(error)
                 raise
             finally:
-                source._submitting.pop(get_ident(), None)
-            source._submitted(job, future, owner)
+                submitting.pop(get_ident(), None)
+            if job is not None:
+                source._safely(source._submitted, self, job, future)
             return future
 
         return dressed_as(submit, stock)
 
-    def _submitting_process(self, stock: Callable[..., Any], chunk: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
-
-        def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-            owner = works.owner()
-            job, sent = None, fn
-            if owner is not None and type(fn) is not Timed:
-                inner = fn.args[0] if type(fn) is functools.partial and fn.func is chunk else None
-                job = source._safely(source._job, self, inner or fn, args, kwargs, owner, sys._getframe(1), inner is not None)
-                if job is not None:
-                    timed = source._timed(inner or fn, job, owner)
-                    sent = timed if inner is None else functools.partial(chunk, timed, *fn.args[1:])
-            try:
-                future = stock(self, sent, *args, **kwargs)
-            except BaseException as error:
-                source._refused(job, error)
-                unframed(error)
-                raise
-            source._submitted(job, future, owner)
-            return future
-
-        return dressed_as(submit, stock)
-
-    def _timed(self, fn: Any, job: str, owner: int) -> Timed:
-        return Timed(fn, job, owner, self._works.folder(), self._recorder.arguments, self._recorder.results)
-
-    def _job(
-        self, executor: Any, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any], owner: int, caller: FrameType, chunk: bool = False
-    ) -> str:
-        """Write that a job is being submitted; a chunk of a map is a batch of jobs."""
-        pool = self._pool(executor, owner, caller)
-        self._used[pool] = weakref.ref(executor)
-        job = self._works.new("job")
-        self._works.emit(
-            Verb.SPAWN,
-            job,
-            kind="batch" if chunk else "job",
-            by=self._works.by(),
-            owner=owner,
-            pool=pool,
-            function=function_name(fn),
-            arguments=called(fn, args, kwargs) if self._recorder.arguments and not chunk else None,
-            method=_call(caller),
-            site=users_line(caller),
-            items=len(args[0]) if chunk else None,
-            chunk=len(args[0]) if chunk else None,
-        )
+    def _spawn(self, executor: Any, fn: Any, args: Any, kwargs: Any, frame: FrameType | None) -> Job | None:
+        if module_of(fn).partition(".")[0] in LIBRARIES:
+            return None
+        works, owner = self._works, self._works.owner()
+        assert owner is not None
+        crew = self._crews.of(executor, owner)
+        job = Job(works.new("job"), owner, crew)
+        site, through = caller(frame)
+        method = next((name for name in _METHODS if name in through), "submit")
+        chunk = _chunk(fn, args)
+        what = described(fn, args, kwargs, arguments=self._recorder.arguments) if chunk is None else chunk
+        known = {"by": works.by(), "owner": owner, "pool": crew.ids[owner], "site": site, "method": method}
+        works.emit(Verb.SPAWN, job.work, **{"kind": "job", **known, **what})
+        self._crews.sent(crew, job.work, owner)
         return job
 
-    def _submitted(self, job: str | None, future: Any, owner: int | None) -> None:
-        """Follow a job's future; the callback is the first, and holds nothing of the user's."""
-        if job is None:
-            return
-        works = self._works
-        self._jobs[future] = job
-        self._recorder.pending(job, owner or 0)
+    def _refused(self, job: Job, error: BaseException) -> None:
+        self._works.emit(Verb.FAILED, job.work, **failure(error))
+        self._crews.back(job.crew, job.work)
 
-        def back(done: Any) -> None:
-            works.emit(Verb.BACK, job, cancelled=1 if done.cancelled() else None)
-            works.over(job)
+    def _submitted(self, executor: Any, job: Job, future: Any) -> None:
+        self.jobs.put(future, job)
+        self._crews.look(executor)
+        future.add_done_callback(functools.partial(self._back, job))
 
-        future.add_done_callback(back)
+    def _back(self, job: Job, future: Any) -> None:
+        self._works.emit(Verb.BACK, job.work, cancelled=1 if future.cancelled() else None)
+        self._crews.back(job.crew, job.work)
 
-    def _refused(self, job: str | None, error: BaseException) -> None:
-        if job is not None:
-            self._works.emit(Verb.FAILED, job, error=type(error).__qualname__, message=message(error))
+    def _timed(self, process_chunk: Any, executor: Any, job: Job, fn: Any) -> Any:
+        recorder = self._recorder
+        safe = is_older((executor._processes or {}).values())
+        options = (job.work, job.owner, self._works.folder(), recorder.arguments, recorder.results, safe)
+        if type(fn) is functools.partial and fn.func is process_chunk:
+            return functools.partial(process_chunk, Timed(fn.args[0], *options))
+        return Timed(fn, *options)
 
     def _making_item(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        submitting = self._submitting
+        source, submitting = self, self._submitting
 
-        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # it stands in for one
-            stock(self, *args, **kwargs)
+        def __init__(self: Any, future: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 -- it stands in for one
             job = submitting.get(get_ident())
-            if job is not None:
-                self.job_of_recording = job
+            stock(self, future if job is None else _Heard(source._recorder, job, future), *args, **kwargs)
 
         return dressed_as(__init__, stock)
 
-    def _running_item(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        works = self._works
+    def _chaining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        jobs, works = self.jobs, self._works
 
-        def run(self: Any, *args: Any) -> None:
-            job = vars(self).pop("job_of_recording", None)
-            future = self.future
-            if job is None or future.cancelled():
-                return stock(self, *args)  # type: ignore[no-any-return]
-            with Run(works, *job, thread_name=current_thread().name) as noted:
-                stock(self, *args)
-                if future._exception is not None:
-                    noted.failed(future._exception)
-                future = self = None  # as stock: the exception must not find itself in this frame
-            return None
-
-        return dressed_as(run, stock)
-
-    # ------------------------------------------------------------------ waits
-    def _waiting(self, stock: Callable[..., Any], name: str) -> Callable[..., Any]:
-        works, jobs = self._works, self._jobs
-
-        def wait(self: Any, timeout: float | None = None) -> Any:
-            with Waiting(works, None if self.done() else jobs.get(self), name):
-                try:
-                    return stock(self, timeout)
-                except BaseException as error:
-                    unframed(error)
-                    raise
-                finally:
-                    self = None  # as stock: the exception must not find itself in this frame
-
-        return dressed_as(wait, stock)
-
-    def _several(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        """``wait`` and ``as_completed`` wait for the event of what this returns."""
-        works, jobs = self._works, self._jobs
-
-        def _create_and_install_waiters(fs: Any, return_when: Any) -> Any:
-            waiter = stock(fs, return_when)
-            job = next((found for future in fs if (found := jobs.get(future)) is not None and not future.done()), None)
+        def _chain_future(source: Any, destination: Any) -> None:
+            job = jobs.get(source)
             if job is not None:
-                stock_wait = waiter.event.wait
+                works.emit(Verb.FUTURE, job.work, future=id(destination))
+            try:
+                stock(source, destination)
+            except BaseException as error:
+                unframed(error)
+                raise
 
-                def wait(timeout: float | None = None) -> bool:
-                    with Waiting(works, job, "wait"):
-                        done: bool = stock_wait(timeout)
-                        return done
-
-                waiter.event.wait = wait
-            return waiter
-
-        return dressed_as(_create_and_install_waiters, stock)
-
-    def _wrapping(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        works, jobs = self._works, self._jobs
-
-        def wrap_future(future: Any, *, loop: Any = None) -> Any:
-            wrapped = stock(future, loop=loop)
-            job = jobs.get(future)
-            if job is not None:
-                works.emit(Verb.FUTURE, job, future=id(wrapped))
-            return wrapped
-
-        return dressed_as(wrap_future, stock)
-
-    def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
-        """Make a note; one that fails is named, and the user's code goes on."""
-        try:
-            return note(*args)
-        except Exception as error:
-            self._recorder.log.problem(f"a job could not be followed: {type(error).__name__}: {error}")
-            return None
+        return dressed_as(_chain_future, stock)
 
 
-def _method(executor: Any) -> str:
-    context = executor._mp_context
-    return str(context._name or context.get_start_method())
+class _Heard:
+    """Stands in for a future inside a thread pool's work item: hears when the job begins and what comes of it."""
+
+    __slots__ = ("_future", "_job", "_recorder", "_running")
+
+    def __init__(self, recorder: Recorder, job: Job, future: Any) -> None:
+        self._recorder, self._job, self._future = recorder, job, future
+        self._running: Running | None = None
+
+    def set_running_or_notify_cancel(self) -> bool:
+        begins = bool(self._future.set_running_or_notify_cancel())
+        if begins:
+            self._running = Running(self._recorder.works, self._job.work, self._job.owner, thread_name=current_thread().name)
+        return begins
+
+    def set_result(self, result: Any) -> None:
+        if self._running is not None:
+            self._running.end(None, short(result) if self._recorder.results else None)
+        self._future.set_result(result)
+
+    def set_exception(self, error: BaseException | None) -> None:
+        if self._running is not None:
+            self._running.end(error)
+        self._future.set_exception(error)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._future, name)
 
 
-def _call(frame: FrameType | None) -> str:
-    """Return what the user called to submit a job."""
-    found = "submit"
-    for _ in range(3):
-        if frame is None or frame.f_code.co_name not in CALLS:
-            break
-        found = frame.f_code.co_name
-        frame = frame.f_back
-    return found
+def _refusing(stock: Callable[..., Any]) -> Callable[..., Any]:
+    def _on_queue_feeder_error(self: Any, e: Any, obj: Any) -> None:
+        without_wrapper(e)
+        stock(self, e, obj)
+
+    return dressed_as(_on_queue_feeder_error, stock)
+
+
+def _name(executor: Any) -> tuple[str, str]:
+    """Return what an executor is called and the start method of its processes, without settling the default for good."""
+    context = getattr(executor, "_mp_context", None)
+    method = "" if context is None else context.get_start_method(allow_none=True) or ""
+    return f"{function_name(type(executor))}({executor._max_workers})", method
+
+
+def _pids(executor: Any) -> Iterable[int]:
+    return tuple(getattr(executor, "_processes", None) or ())
+
+
+def _chunk(fn: Any, args: Any) -> dict[str, Any] | None:
+    """Return what to write about several calls that ``ProcessPoolExecutor.map`` sends as one job; ``None`` for anything else."""
+    if type(fn) is not functools.partial or module_of(fn.func) != "concurrent.futures.process" or len(args) != 1:
+        return None
+    calls = args[0]
+    if len(calls) == 1:
+        return described(fn.args[0], calls[0], {}, arguments=True)
+    return {**described(fn.args[0], (), {}, arguments=False), "kind": "batch", "items": len(calls), "chunk": len(calls)}

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from types import ModuleType
 from typing import Any
 
 from ..events import Verb
 from ..recorder import Recorder, Window
 from .child import Timed, unframed
-from .here import Waiting
 from .late_imports import OnImport
 from .patching import dressed_as
+from .running import Waiting
 from .sampler import users_line
 
 
@@ -54,7 +55,7 @@ class Joblib:
             pool = source._pool(self, owner) if owner is not None else None
             given = iterable if pool is None else source._dressed(iterable, pool, owner or 0)
             try:
-                with Waiting(works, pool, "Parallel"):
+                with Waiting(works, pool, "Parallel") if pool is not None else nullcontext():
                     return stock(self, given)
             except BaseException as error:
                 unframed(error)

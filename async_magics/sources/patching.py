@@ -73,9 +73,10 @@ class UndoStack:
 
 
 def dressed_as(function: Callable[..., Any], stock: Any) -> Callable[..., Any]:
-    """Give a function the name and the text of the one that it stands in for; return it."""
+    """Give a function the name, the text and the signature of the one that it stands in for; return it."""
     for name in ("__name__", "__qualname__", "__doc__"):
         setattr(function, name, getattr(stock, name))
+    vars(function)["__wrapped__"] = stock  # where ``inspect`` finds the signature and the source
     return function
 
 

@@ -1,38 +1,56 @@
-"""Source ``pools``: ``multiprocessing.Pool`` and ``ThreadPool``, also those made before the recording, and the jobs given to them.
+"""Source ``pools``: ``multiprocessing.Pool`` and ``ThreadPool``, made in traced code or earlier.
 
-Nothing is asked of the pool itself, and it is never closed: after an interrupt that could wait for ever. Imports ``recorder`` and siblings.
+The user's function is wrapped where a call enters the pool: in ``Timed`` for other processes, in ``_Here`` for threads of this one.
+What comes back is noticed where the pool itself takes it in. Nothing is ever done to the pool: terminating one that was interrupted
+can hang. The module is patched when somebody imports it. Imports ``recorder`` and siblings.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
-import weakref
-from collections.abc import Callable
-from multiprocessing import get_all_start_methods, get_start_method
-from multiprocessing import process as stock_process
-from threading import current_thread
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from threading import current_thread, get_ident
 from types import FrameType, ModuleType
 from typing import Any, Final
 
-from ..events import Verb
 from ..recorder import Recorder, Window
-from ..works import Works
+from .callers import LIBRARIES, caller, described, module_of
 from .child import Timed, unframed
-from .here import Known, Run, Waiting
+from .crews import Crew, Crews
 from .late_imports import OnImport
 from .patching import dressed_as
-from .reprs import called, function_name, message, short
-from .sampler import users_line
+from .pool_results import PoolResults
+from .reprs import function_name, short
+from .running import Running, Waiting
+from .workers import is_older
 
-BORN: Final = int(repr(stock_process._process_counter)[6:-1])  # type: ignore[attr-defined]
-"""Number of the first process of this one that was started after this module was imported: older ones may not find the package."""
-SUBMITTING: Final = ("_map_async", "apply_async", "imap", "imap_unordered")
-"""The methods in which every job of a pool is handed over."""
-BLOCKING: Final = ("map", "starmap", "apply")
+_CALLS: Final = ("apply_async", "_map_async", "imap", "imap_unordered")
+"""Where calls enter a pool: all of its public methods lead here."""
+_METHODS: Final = {"mapstar": "map", "starmapstar": "starmap"}
+_KNOW_THEIR_LENGTH: Final = (list, tuple, range, dict, set, frozenset, str, bytes)
+
+
+class Call:
+    """A call of a pool's method that is on its way.
+
+    Attributes:
+        work: id of the job or batch.
+        owner: marker of the recording.
+        crew: of the pool.
+        method: the pool's method.
+        row: data of its ``SPAWN`` row as far as it is known.
+    """
+
+    __slots__ = ("crew", "method", "owner", "row", "work")
+
+    def __init__(self, work: str, owner: int, crew: Crew, method: str, row: dict[str, Any]) -> None:
+        self.work, self.owner, self.crew, self.method, self.row = work, owner, crew, method, row
 
 
 class Pools:
-    """Watches pools and their jobs."""
+    """Watches pools that traced code makes or uses."""
 
     name = "pools"
     in_children = True
@@ -42,10 +60,10 @@ class Pools:
         return None
 
     def install(self, recorder: Recorder) -> None:
-        """Patch pools now, or when the module is imported."""
+        """Patch pools, now or as soon as there are any."""
         self._recorder, self._works = recorder, recorder.works
-        self._pools, self._results = Known(), Known()
-        self._used: dict[str, Any] = {}
+        self._crews = Crews(recorder, _name, _pids)
+        self._calling: dict[int, Call] = {}
         OnImport({"multiprocessing.pool": self._patch}).install(recorder.undo)
 
     def opened(self, window: Window) -> None:
@@ -55,213 +73,18 @@ class Pools:
         """Nothing to note."""
 
     def snapshot(self) -> None:
-        """Say which processes work for which pool now: those that died were replaced."""
-        for known, pool in tuple(self._used.items()):
-            if (found := pool()) is not None:
-                self._workers(known, found)
+        """See who works for the pools now."""
+        self._crews.look_at_all()
 
     def _patch(self, module: ModuleType) -> None:
-        undo, pool = self._recorder.undo, module.Pool
-        undo.patch(pool, "__init__", self._making(pool.__init__))
-        for name in SUBMITTING:
-            undo.patch(pool, name, self._submitting(getattr(pool, name), module))
+        kind, undo = module.Pool, self._recorder.undo
+        undo.patch(kind, "__init__", self._making(kind.__init__))
+        for name in _CALLS:
+            undo.patch(kind, name, self._calling_to(vars(kind)[name], name))
         for name in ("close", "terminate"):
-            undo.patch(pool, name, self._closing_one(getattr(pool, name), name))
-        undo.patch(pool, "join", self._joining(pool.join))
-        for result in (module.ApplyResult, module.MapResult):
-            undo.patch(result, "_set", self._arriving(vars(result)["_set"]))
-        undo.patch(module.ApplyResult, "wait", self._waiting(module.ApplyResult.wait))
-        undo.patch(module.IMapIterator, "next", self._nexting(module.IMapIterator.next))
-        undo.patch(module.IMapIterator, "__next__", self._nexting(vars(module.IMapIterator)["__next__"]))
-
-    # ------------------------------------------------------------------ pools
-    def _making(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
-
-        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  # it stands in for one
-            began = works.clock()
-            try:
-                stock(self, *args, **kwargs)
-            except BaseException as error:
-                unframed(error)
-                raise
-            owner = works.owner()
-            if owner is not None:
-                source._safely(source._pool, self, owner, sys._getframe(1), began)
-
-        return dressed_as(__init__, stock)
-
-    def _pool(self, pool: Any, owner: int, caller: FrameType, began_ns: int | None = None) -> str:
-        """Return the id of a pool; one that was not made in a recording is older."""
-        known = self._pools.get(pool)
-        if known is None:
-            known = self._pools[pool] = self._works.new("pool")
-            self._works.emit(
-                Verb.SPAWN,
-                known,
-                began_ns,
-                kind="pool",
-                by=self._works.by(),
-                owner=owner,
-                name=f"{type(pool).__name__}({len(pool._pool)})",
-                site=users_line(caller),
-                method=None if _threads(pool) else _method(pool),
-                older=1 if began_ns is None else None,
-            )
-            self._workers(known, pool)
-        self._used[known] = weakref.ref(pool)
-        return known
-
-    def _workers(self, known: str, pool: Any) -> None:
-        """Say which processes work for a pool, and watch them: one that dies takes its job along."""
-        if _threads(pool):
-            self._works.emit(Verb.WORKERS, known, pids=[])
-            return
-        workers = [worker for worker in tuple(pool._pool) if worker.pid is not None]
-        self._works.emit(Verb.WORKERS, known, pids=[worker.pid for worker in workers])
-
-    def _closing_one(self, stock: Callable[..., Any], name: str) -> Callable[..., Any]:
-        source, works = self, self._works
-
-        def close(self: Any) -> None:
-            known = source._pools.get(self)
-            if known is not None:
-                source._safely(source._workers, known, self)
-                works.emit(Verb.CLOSED, known, how=name)
-            try:
-                stock(self)
-            except BaseException as error:
-                unframed(error)
-                raise
-
-        return dressed_as(close, stock)
-
-    def _joining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
-
-        def join(self: Any) -> None:
-            with Waiting(works, source._pools.get(self), "join"):
-                try:
-                    stock(self)
-                except BaseException as error:
-                    unframed(error)
-                    raise
-
-        return dressed_as(join, stock)
-
-    # ------------------------------------------------------------------ jobs
-    def _submitting(self, stock: Callable[..., Any], module: ModuleType) -> Callable[..., Any]:
-        source, works = self, self._works
-        name = stock.__name__
-
-        def submit(self: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
-            owner = works.owner()
-            sent, job = func, None
-            if owner is not None and not _ours(func):
-                caller, began = sys._getframe(1), works.clock()
-                sent, job = source._safely(source._dress, self, func, owner, caller) or (func, None)
-            try:
-                result = stock(self, sent, *args, **kwargs)
-            except BaseException as error:
-                unframed(error)
-                raise
-            if job is not None:
-                source._safely(source._submitted, job, self, func, args, kwargs, result, owner, caller, began, name)
-            return result
-
-        return dressed_as(submit, stock)
-
-    def _dress(self, pool: Any, func: Any, owner: int, caller: FrameType) -> tuple[Any, str]:
-        """Return a function that notes its calls, and the id of the job or batch."""
-        self._pool(pool, owner, caller)
-        works, recorder = self._works, self._recorder
-        job = works.new("job")
-        if _threads(pool):
-            return Noted(func, job, owner, works, recorder), job
-        old = any(worker._identity[-1] < BORN for worker in tuple(pool._pool) if worker._identity)
-        return Timed(func, job, owner, works.folder(), recorder.arguments, recorder.results, old), job
-
-    def _submitted(
-        self, job: str, pool: Any, func: Any, args: Any, kwargs: Any, result: Any, owner: int, caller: FrameType, began_ns: int, name: str
-    ) -> None:
-        """Write what was submitted, and follow its result: how many jobs a map has is only known now."""
-        single = name == "apply_async"
-        known = self._pool(pool, owner, caller)
-        self._safely(self._workers, known, pool)
-        method, items, chunk = _asked(caller, name), None, None
-        if not single:
-            items = len(result._value) if isinstance(getattr(result, "_value", None), list) else _length(args)
-            chunk = getattr(result, "_chunksize", None) or (args[1] if len(args) > 1 else kwargs.get("chunksize")) or 1
-        call = (args[0] if args else kwargs.get("args", ()), (args[1] if len(args) > 1 else kwargs.get("kwds")) or {})
-        self._works.emit(
-            Verb.SPAWN,
-            job,
-            began_ns,
-            kind="job" if single else "batch",
-            by=self._works.by(),
-            owner=owner,
-            pool=known,
-            function=function_name(func),
-            arguments=called(func, tuple(call[0]), dict(call[1])) if single and self._recorder.arguments else None,
-            method=method,
-            site=users_line(caller),
-            items=items,
-            chunk=chunk,
-        )
-        if hasattr(result, "_event"):
-            self._results[result] = job
-            self._recorder.pending(job, owner)
-            if result.ready():
-                self._back(job)
-        elif hasattr(result, "_cond"):
-            self._results[result] = job
-
-    def _back(self, job: str) -> None:
-        self._works.emit(Verb.BACK, job)
-        self._works.over(job)
-
-    def _arriving(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source = self
-
-        def _set(self: Any, i: Any, obj: Any) -> None:
-            job = source._results.get(self)
-            before = self._event.is_set()
-            stock(self, i, obj)
-            if job is not None and not before and self._event.is_set():
-                source._safely(source._back, job)
-
-        return dressed_as(_set, stock)
-
-    # ------------------------------------------------------------------ waits
-    def _waiting(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
-
-        def wait(self: Any, timeout: float | None = None) -> None:
-            job, asked = source._results.get(self), _asked(sys._getframe(1), "get")
-            with Waiting(works, None if self.ready() else job, asked):
-                try:
-                    stock(self, timeout)
-                except BaseException as error:
-                    if job is not None and asked in BLOCKING:  # interrupted: nobody has the result in hand any more
-                        works.over(job)
-                    unframed(error)
-                    raise
-
-        return dressed_as(wait, stock)
-
-    def _nexting(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
-
-        def next(self: Any, timeout: float | None = None) -> Any:  # noqa: A001  # it stands in for one
-            blocks = not self._items and self._index != self._length
-            with Waiting(works, source._results.get(self) if blocks else None, "next"):
-                try:
-                    return stock(self, timeout)
-                except BaseException as error:
-                    unframed(error)
-                    raise
-
-        return dressed_as(next, stock)
+            undo.patch(kind, name, self._closing_by(vars(kind)[name], name, kind.__exit__.__code__))
+        undo.patch(kind, "join", self._joining(kind.join))
+        PoolResults(self._recorder, self._crews, self._calling).patch(module)
 
     def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
         """Make a note; one that fails is named, and the user's code goes on."""
@@ -271,67 +94,159 @@ class Pools:
             self._recorder.log.problem(f"a pool could not be followed: {type(error).__name__}: {error}")
             return None
 
+    # ------------------------------------------------------------------ the pool
+    def _making(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        source = self
 
-class Noted:
-    """The function of a thread pool's job: notes each of its calls in this process.
-
-    Args:
-        func: the user's.
-        batch: id of the ``SPAWN`` row of the call that submitted it.
-        owner: marker of the recording.
-        works: the ledger.
-        recorder: whether arguments and results are kept.
-    """
-
-    __slots__ = ("_batch", "_owner", "_recorder", "_works", "func")
-
-    def __init__(self, func: Any, batch: str, owner: int, works: Works, recorder: Recorder) -> None:
-        self.func, self._batch, self._owner, self._works, self._recorder = func, batch, owner, works, recorder
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        text = called(self.func, args, kwargs) if self._recorder.arguments else None
-        job, name = self._works.new("call"), current_thread().name
-        with Run(
-            self._works, job, self._owner, of=self._batch, function=function_name(self.func), arguments=text, thread_name=name
-        ) as noted:
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 -- it stands in for one
+            owner, begin_ns = source._works.owner(), source._works.clock()
             try:
-                result = self.func(*args, **kwargs)
+                stock(self, *args, **kwargs)
             except BaseException as error:
                 unframed(error)
-                noted.end |= {"error": type(error).__qualname__, "message": message(error)}
                 raise
-            if self._recorder.results:
-                noted.end["result"] = short(result)
+            if owner is not None and not _is_library(self):
+                source._safely(source._crews.made, self, owner, begin_ns, sys._getframe(1))
+
+        return dressed_as(__init__, stock)
+
+    def _closing_by(self, stock: Callable[..., Any], name: str, leaving: Any) -> Callable[..., Any]:
+        source, lost = self, name == "terminate"
+
+        def close(self: Any) -> None:
+            how = "exit" if sys._getframe(1).f_code is leaving else name
+            source._safely(source._crews.closed, self, how)
+            try:
+                stock(self)
+            except BaseException as error:
+                unframed(error)
+                raise
+            finally:
+                if lost:
+                    source._safely(source._crews.lost, self)
+
+        return dressed_as(close, stock)
+
+    def _joining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        source, works = self, self._works
+
+        def join(self: Any) -> None:
+            crew, owner = source._crews.known(self), works.owner()
+            pool = crew.ids.get(owner) if crew is not None and owner is not None and self._worker_handler.is_alive() else None
+            with nullcontext() if pool is None else Waiting(works, pool, "join"):
+                try:
+                    stock(self)
+                except BaseException as error:
+                    unframed(error)
+                    raise
+
+        return dressed_as(join, stock)
+
+    # ------------------------------------------------------------------ calls
+    def _calling_to(self, stock: Callable[..., Any], name: str) -> Callable[..., Any]:
+        source, calling = self, self._calling
+
+        def call(self: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
+            known = source._safely(source._call, self, name, func, args, kwargs, sys._getframe(1)) if source._works.owner() else None
+            ours = None if known is None else source._safely(source._wrapped, self, known, func)
+            if known is not None:
+                calling[get_ident()] = known
+            try:
+                result = stock(self, func if ours is None else ours, *args, **kwargs)
+            except BaseException as error:
+                unframed(error)
+                raise
+            finally:
+                calling.pop(get_ident(), None)
+            if known is not None:
+                source._safely(source._crews.look, self)
             return result
 
+        return dressed_as(call, stock)
 
-def _ours(func: Any) -> bool:
-    """Tell whether a function was dressed already, or is joblib's machinery, whose calls are noted elsewhere."""
-    if type(func) in (Timed, Noted):
-        return True
-    module = getattr(type(func), "__module__", "")
-    return isinstance(module, str) and module.partition(".")[0] == "joblib"
+    def _call(self, pool: Any, name: str, func: Any, args: Any, kwargs: Any, frame: FrameType | None) -> Call | None:
+        """Return what to write when the pool has accepted the call; ``None`` for a library's own business."""
+        works, owner = self._works, self._works.owner()
+        if owner is None or _is_library(pool) or module_of(func).partition(".")[0] in LIBRARIES:
+            return None
+        crew = self._crews.of(pool, owner)
+        site, through = caller(frame)
+        row = {"by": works.by(), "owner": owner, "pool": crew.ids[owner], "site": site}
+        if name == "apply_async":
+            given = (*args, (), {}) if not args else (*args, {})
+            what = described(func, kwargs.get("args", given[0]), kwargs.get("kwds", given[1]), arguments=self._recorder.arguments)
+            method = "apply" if "apply" in through else name
+            return Call(works.new("job"), owner, crew, method, {**row, **what, "kind": "job", "method": method})
+        method = name if name != "_map_async" else _METHODS.get(getattr(_second(args, kwargs), "__name__", ""), "map")
+        row |= {**described(func, (), {}, arguments=False), "kind": "batch", "method": method}
+        if name != "_map_async":  # the pool takes the items from an iterator, and learns their number last
+            items = args[0] if args else kwargs.get("iterable")
+            row |= {"items": len(items)} if type(items) in _KNOW_THEIR_LENGTH else {}
+            row["chunk"] = args[1] if len(args) > 1 else kwargs.get("chunksize", 1)
+        return Call(works.new("batch"), owner, crew, method, row)
+
+    def _wrapped(self, pool: Any, call: Call, func: Any) -> Any:
+        recorder = self._recorder
+        if _in_threads(pool):
+            return _Here(recorder, func, call)
+        safe = is_older(tuple(pool._pool))
+        return Timed(func, call.work, call.owner, self._works.folder(), recorder.arguments, recorder.results, safe)
 
 
-def _threads(pool: Any) -> bool:
-    module = sys.modules["multiprocessing.pool"]
-    return isinstance(pool, module.ThreadPool)
+class _Here:
+    """A job's function that writes down each of its calls in a thread of this process."""
+
+    __slots__ = ("_call", "_numbers", "_recorder", "func")
+
+    def __init__(self, recorder: Recorder, func: Any, call: Call) -> None:
+        self._recorder, self.func, self._call = recorder, func, call
+        self._numbers = itertools.count(1)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        running = self._begin(args, kwargs)
+        failed: BaseException | None = None
+        result = None
+        try:
+            result = self.func(*args, **kwargs)
+            return result
+        except BaseException as error:
+            failed = error
+            unframed(error)
+            raise
+        finally:
+            running.end(failed, short(result) if self._recorder.results and failed is None else None)
+            failed = None
+
+    def _begin(self, args: Any, kwargs: Any) -> Running:
+        call, works = self._call, self._recorder.works
+        if call.row["kind"] == "job":
+            return Running(works, call.work, call.owner, thread_name=current_thread().name)
+        what = described(self.func, args, kwargs, arguments=self._recorder.arguments)
+        work = f"{call.work}/{next(self._numbers)}"
+        arguments = what.get("arguments")
+        return Running(works, work, call.owner, of=call.work, arguments=arguments, thread_name=current_thread().name)
 
 
-def _method(pool: Any) -> str:
-    """Return the start method; asking for the default must not settle it."""
-    return str(getattr(pool._ctx, "_name", None) or get_start_method(allow_none=True) or get_all_start_methods()[0])
+def _second(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return args[1] if len(args) > 1 else kwargs.get("mapper")
 
 
-def _asked(frame: FrameType | None, name: str) -> str:
-    """Return the pool's method that the user called: it hands on to others of the same module."""
-    found = name
-    while frame is not None and frame.f_globals.get("__name__") == "multiprocessing.pool":
-        found = frame.f_code.co_name
-        frame = frame.f_back
-    return found
+def _is_library(pool: Any) -> bool:
+    """Tell whether a pool is of a library's own kind: joblib's tells what it does itself."""
+    return module_of(type(pool)).partition(".")[0] in LIBRARIES
 
 
-def _length(args: tuple[Any, ...]) -> int | None:
-    """Return how many items an iterable has, if that can be told without running anything of the user's."""
-    return len(args[0]) if args and type(args[0]) in (list, tuple, range, set, frozenset, dict, str) else None
+def _in_threads(pool: Any) -> bool:
+    return isinstance(pool, sys.modules["multiprocessing.pool"].ThreadPool)
+
+
+def _name(pool: Any) -> tuple[str, str]:
+    """Return what a pool is called and the start method of its processes, without settling the default for good."""
+    method = "" if _in_threads(pool) else pool._ctx.get_start_method(allow_none=True) or ""
+    return f"{function_name(type(pool))}({pool._processes})", method
+
+
+def _pids(pool: Any) -> Iterable[int]:
+    if _in_threads(pool):
+        return ()
+    return [process.pid for process in tuple(pool._pool) if process.pid is not None]

@@ -98,24 +98,11 @@ def arguments(code: CodeType, local: dict[str, Any]) -> str:
 
 def called(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Return the arguments of a call that is about to be made, as ``arguments`` does; secrets are known by the parameters' names."""
-    function, args, kwargs = _unpacked(function, args, kwargs)
-    names = _parameters(_bare(function))
+    names = _parameters(bare(function))
     shown = [_HIDDEN if name and SECRET.search(name) else short(value, 30, 1) for name, value in zip_longest(names[: len(args)], args)]
     shown += [f"{name}={_HIDDEN if SECRET.search(name) else short(value, 30, 1)}" for name, value in itertools.islice(kwargs.items(), 5)]
     text = ", ".join(shown[:5] + ["…"] * (len(args) + len(kwargs) > 5))
     return text if len(text) <= 2 * LONGEST else text[: 2 * LONGEST] + "…"
-
-
-def _unpacked(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
-    """Return a call with what partials and ``asyncio.to_thread`` have bound already."""
-    for _ in range(20):
-        if type(function) is not functools.partial:
-            break
-        args, kwargs = (*function.args, *args), {**function.keywords, **kwargs}
-        function = function.func
-        if type(function) is BuiltinFunctionType and isinstance(function.__self__, Context) and args:
-            function, args = args[0], args[1:]
-    return function, args, kwargs
 
 
 def _parameters(function: Any) -> tuple[str, ...]:
@@ -129,13 +116,13 @@ def _parameters(function: Any) -> tuple[str, ...]:
 
 def function_name(function: Any) -> str:
     """Return the qualified name of whatever can be called, bounded; of what a ``partial`` or a wrapper of ours holds."""
-    found = _bare(function)
+    found = bare(function)
     if type(found) in (FunctionType, BuiltinFunctionType, MethodType):
         return str(found.__qualname__)[:80]
     return str(_type_name(found if isinstance(found, type) else type(found)))[:80]
 
 
-def _bare(function: Any) -> Any:
+def bare(function: Any) -> Any:
     """Return what partials, ``asyncio.to_thread`` and our own wrappers hold; a plain function where there is one."""
     for _ in range(20):
         if type(function) is functools.partial:

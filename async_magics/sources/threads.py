@@ -1,30 +1,29 @@
-"""Source ``threads``: ``threading.Thread`` and what is made of it. Threads that belong to libraries' machinery are left alone.
+"""Source ``threads``: what ``threading.Thread`` and ``Timer`` run.
 
-Imports ``recorder`` and siblings.
+A thread that traced code starts gets a ``run`` of ours, as an attribute of the object, which takes itself off before anything else: no
+class is subclassed and nothing stays on the object. Threads that libraries keep for themselves are left alone. Imports ``recorder`` and
+siblings.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+import weakref
 from collections.abc import Callable
+from contextlib import nullcontext
+from types import FrameType
 from typing import Any, Final
 
 from ..events import Verb
 from ..recorder import Recorder, Window
+from .callers import caller, described, is_internal
 from .child import unframed
-from .here import Known, Run, Waiting
 from .patching import dressed_as
-from .reprs import called, function_name, message
-from .sampler import users_line
+from .running import Running, Waiting, failure
+from .tags import Tags
 
-MACHINERY: Final = frozenset(
-    {
-        "concurrent", "multiprocessing", "asyncio", "ipykernel", "IPython", "zmq", "tornado", "joblib", "loky", "debugpy", "subprocess",
-        "socketserver", "async_magics", "jupyter_client", "nbclient", "comm", "gevent", "anyio", "pydevd", "tqdm",
-    }
-)  # fmt: skip
-"""Packages whose threads are not somebody's work: workers, feeders, heartbeats, monitors."""
+_ABSENT: Final = object()
 
 
 class Threads:
@@ -38,8 +37,9 @@ class Threads:
         return None
 
     def install(self, recorder: Recorder) -> None:
-        """Patch ``start`` and ``join``."""
-        self._recorder, self._works, self._known = recorder, recorder.works, Known()
+        """Patch what starts a thread and what waits for one."""
+        self._recorder, self._works = recorder, recorder.works
+        self._threads: Tags[str] = Tags()
         kind: Any = threading.Thread
         recorder.undo.patch(kind, "start", self._starting(kind.start))
         recorder.undo.patch(kind, "join", self._joining(kind.join))
@@ -51,91 +51,67 @@ class Threads:
         """Nothing to note."""
 
     def snapshot(self) -> None:
-        """Everything is written as it happens."""
+        """Nothing to look for."""
 
+    # ------------------------------------------------------------------ start
     def _starting(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
+        source = self
 
         def start(self: Any) -> None:
-            owner = works.owner()
-            work = source._spawn(self, owner) if owner is not None else None
+            run = source._announced(self, sys._getframe(1))
             try:
                 stock(self)
             except BaseException as error:
-                if work is not None:
-                    vars(self).pop("run", None)
-                    works.emit(Verb.FAILED, work, error=type(error).__qualname__, message=message(error))
-                    works.over(work)
+                if run is not None:
+                    run.could_not_start(self, error)
                 unframed(error)
                 raise
 
         return dressed_as(start, stock)
 
-    def _spawn(self, thread: Any, owner: int) -> str | None:
-        """Write that a thread is being started, and dress it; ``None`` if it is to be left alone."""
+    def _announced(self, thread: Any, frame: FrameType | None) -> _Run | None:
+        """Write that a thread is about to start and prepare it; ``None`` for one that is not ours to watch."""
+        owner = self._works.owner()
+        if owner is None:
+            return None
         try:
-            state = vars(thread)
-            target = state.get("_target")
-            module = target.__module__ if target is not None else type(thread).__module__
-            if not isinstance(module, str) or module.partition(".")[0] in MACHINERY or state.get("_initialized") is not True:
-                return None
-            if state["_started"].is_set():
-                return None
-            work = self._works.new("thread")
-            self._works.emit(
-                Verb.SPAWN,
-                work,
-                kind="thread",
-                by=self._works.by(),
-                owner=owner,
-                name=str(state.get("_name") or ""),
-                function=function_name(target if target is not None else type(thread)),
-                arguments=called(target, state.get("_args") or (), state.get("_kwargs") or {}) if self._shown(target) else None,
-                site=users_line(sys._getframe(2)),
-                daemon=1 if state.get("_daemonic") else None,
-            )
-            self._known[thread] = work
-            self._recorder.pending(work, owner)
-            self._dress(thread, work, owner)
+            return self._spawn(thread, owner, frame)
         except Exception as error:
             self._recorder.log.problem(f"a thread could not be followed: {type(error).__name__}: {error}")
             return None
-        return work
 
-    def _shown(self, target: Any) -> bool:
-        return self._recorder.arguments and target is not None
+    def _spawn(self, thread: Any, owner: int, frame: FrameType | None) -> _Run | None:
+        state = vars(thread)
+        function, args, kwargs = _what(thread, state)
+        started = state.get("_started")
+        if started is None or started.is_set() or is_internal(frame):
+            return None
+        works = self._works
+        work = works.new("thread")
+        works.emit(
+            Verb.SPAWN,
+            work,
+            kind="thread",
+            by=works.by(),
+            owner=owner,
+            name=str(state["_name"])[:80],
+            site=caller(frame)[0],
+            daemon=1 if state["_daemonic"] else None,
+            **described(function, args, kwargs, arguments=self._recorder.arguments),
+        )
+        self._recorder.pending(work, owner)
+        run = _Run(self._recorder, self._threads.put(thread, work), owner, thread)
+        state["run"] = run
+        return run
 
-    def _dress(self, thread: Any, work: str, owner: int) -> None:
-        """Give a thread a ``run`` of ours until it runs."""
-        stock, works = thread.run, self._works
-        before = vars(thread).get("run")
-
-        def run() -> None:
-            if before is None:
-                vars(threading.current_thread()).pop("run", None)
-            else:
-                vars(threading.current_thread())["run"] = before
-            with Run(works, work, owner) as noted:
-                try:
-                    stock()
-                except SystemExit as error:  # how a thread may end itself; nobody hears of it
-                    unframed(error)
-                    noted.end["result"] = "SystemExit"
-                    raise
-                except BaseException as error:
-                    unframed(error)
-                    raise
-                finally:
-                    works.over(work)
-
-        vars(thread)["run"] = run
-
+    # ------------------------------------------------------------------ join
     def _joining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        works, known = self._works, self._known
+        works, threads = self._works, self._threads
 
         def join(self: Any, timeout: float | None = None) -> None:
-            work = known.get(self)
-            with Waiting(works, work if work is not None and self.is_alive() else None, "join"):
+            work = threads.get(self)
+            waits = work is not None and works.owner() is not None and self.is_alive() and self is not threading.current_thread()
+            with Waiting(works, work, "join") if waits and work is not None else nullcontext():
                 try:
                     stock(self, timeout)
                 except BaseException as error:
@@ -143,3 +119,58 @@ class Threads:
                     raise
 
         return dressed_as(join, stock)
+
+
+class _Run:
+    """Stands in for ``run`` on one thread until it begins."""
+
+    __slots__ = ("_before", "_owner", "_recorder", "_thread", "_work")
+
+    def __init__(self, recorder: Recorder, work: str, owner: int, thread: Any) -> None:
+        self._recorder, self._work, self._owner = recorder, work, owner
+        self._thread = weakref.ref(thread)
+        self._before = vars(thread).get("run", _ABSENT)
+
+    def __call__(self) -> None:
+        run = self._stock()
+        running = Running(self._recorder.works, self._work, self._owner)
+        failed: BaseException | None = None
+        try:
+            run()
+        except BaseException as error:
+            failed = error
+            unframed(error)
+            raise
+        finally:
+            running.end(failed)
+            failed = None
+            self._recorder.works.over(self._work)
+
+    def could_not_start(self, thread: Any, error: BaseException) -> None:
+        """Take it off, and write why."""
+        self._take_off(thread)
+        self._recorder.works.emit(Verb.FAILED, self._work, **failure(error))
+        self._recorder.works.over(self._work)
+
+    def _stock(self) -> Callable[[], None]:
+        thread = self._thread()
+        assert thread is not None  # it is running
+        self._take_off(thread)
+        run: Callable[[], None] = thread.run
+        return run
+
+    def _take_off(self, thread: Any) -> None:
+        if self._before is _ABSENT:
+            vars(thread).pop("run", None)
+        else:
+            vars(thread)["run"] = self._before
+
+
+def _what(thread: Any, state: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Return what a thread is going to call: a timer's function, its target, or its class where that has a ``run`` of its own."""
+    if isinstance(thread, threading.Timer):
+        return state.get("function"), state.get("args") or (), state.get("kwargs") or {}
+    target = state.get("_target")
+    if target is None:
+        return type(thread), (), {}
+    return target, state.get("_args") or (), state.get("_kwargs") or {}

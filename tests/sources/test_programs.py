@@ -638,7 +638,7 @@ def test_streams() -> None:
 
 
 def test_a_thread_wakes() -> None:
-    """``to_thread`` is named, and the thread wakes the task."""
+    """``to_thread`` is named, its job is what the task waits for, and the job wakes the task."""
 
     gate = threading.Event()
 
@@ -655,8 +655,8 @@ def test_a_thread_wakes() -> None:
         await loop.run_in_executor(None, work)
 
     lines = story(record(main).trace, "main")
-    assert lines[2:4] == ["wait: executor test_a_thread_wakes.<locals>.work", "ready: thread"]
-    assert lines[5:7] == ["wait: executor", "ready: thread"]
+    assert lines[2:4] == ["wait: executor test_a_thread_wakes.<locals>.work [work]", "ready: thread by work"]
+    assert lines[5:7] == ["wait: executor [work]", "ready: thread by work"]
 
 
 def test_call_soon_threadsafe() -> None:
