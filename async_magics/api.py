@@ -32,6 +32,7 @@ SOURCES: Final = (
     "threads:Threads",
     "executors:Executors",
     "pools:Pools",
+    "joblib_calls:Joblib",
     "frames:Frames",
     "tornado_coroutines:TornadoCoroutines",
     "greenlets:Greenlets",

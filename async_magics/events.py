@@ -10,6 +10,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from enum import IntEnum, StrEnum
+from itertools import chain
+from struct import calcsize, pack
 from types import CodeType
 from typing import Any, Final, TypeAlias
 
@@ -51,6 +53,10 @@ a text that no other work of the recording has, in whatever process it was made.
 so ``data`` holds texts, whole numbers, lists and ``None``; only in the recording process may a place in code be a ``Site``."""
 
 
+LOOP_RUNS: Final = "asyncio.run"
+"""``how`` of a ``WAIT`` row of a thread that runs an event loop; what happens meanwhile is told by the loop's tasks."""
+
+
 class Verb(StrEnum):
     """What a row about a work says. The keys of ``data`` are given in brackets; all but those marked ! may be missing."""
 
@@ -62,7 +68,8 @@ class Verb(StrEnum):
     Kind ``"batch"`` is not a task itself: each call of it is a job that names the batch in ``of``."""
     STARTED = "started"  #: ``start()`` returned in the parent [pid: of the new process]
     FAILED = "failed"  #: it could not be started, or submitted [error!, message]
-    BEGIN = "begin"  #: its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu: ns, thread_name]
+    BEGIN = "begin"
+    """Its code begins, in its own process and thread [of: id of the batch, function, arguments, cpu, process_cpu: ns, thread_name]"""
     END = "end"
     """Its code is over [error: type name, message, cpu: ns that its thread used up to now, no_core: ns in which the thread could
     have run but had no core, switches: voluntary context switches (both since BEGIN), process_cpu: ns that its process used,
@@ -88,60 +95,81 @@ class StepTable:
 
     A row is ``(task, cause, wake_ns, begin_ns, end_ns, end)``. ``cause`` is an id or ``(id, code, offset)``. ``wake_ns`` is 0 where
     the task became ready by its creation or at the end of its own last step. ``end`` is ``None`` (yielded), ``DONE`` or a wait.
+    The commonest step by far, of a task that had only yielded and yields again, is kept as ``(task, begin_ns, end_ns)``.
 
     Attributes:
         rows: the newest rows, flat; sources extend it directly.
-        limit: how many rows are kept.
+        yields: the same for those short rows.
+        limit: how many rows are kept, of both kinds.
     """
 
     WIDTH: Final = 6
-    CHUNK: Final = 4096 * WIDTH
+    YIELD_WIDTH: Final = 3
+    FULL: Final = 1536
+    """A source calls ``pack`` when one of its lists is as long as this: what is packed is then still in the processor's cache."""
 
     def __init__(self, loop: int, limit: int) -> None:
         self.loop = loop
         self.limit = limit
         self.rows: list[Any] = []
+        self.yields: list[int] = []
         self._dropped = 0
         self._kept = 0
-        self._chunks: list[tuple[array[int], list[Any], array[int], array[int], array[int], list[Any]]] = []
+        self._chunks: list[tuple[Any, ...]] = []
+        self._yields: list[bytes] = []
 
     def pack(self) -> None:
-        """Move full rows into columns: a quarter of the memory, and nothing for the garbage collector to walk."""
+        """Move full rows into columns: a quarter of the memory, and next to nothing for the garbage collector to walk."""
         rows, width = self.rows, self.WIDTH
         count = len(rows) // width
-        room = max(0, min(count, self.limit - self._kept))
-        self._dropped += count - room
-        stop = room * width
-        if room:
-            self._chunks.append(
-                (
-                    array("q", rows[0:stop:width]),
-                    rows[1:stop:width],
-                    array("q", rows[2:stop:width]),
-                    array("q", rows[3:stop:width]),
-                    array("q", rows[4:stop:width]),
-                    rows[5:stop:width],
-                )
-            )
-            self._kept += room
+        if stop := self._room(count) * width:
+            task, cause, wake, begin, end, ending = (rows[column:stop:width] for column in range(width))
+            self._chunks.append((packed(task), tuple(cause), packed(wake), packed(begin), packed(end), tuple(ending)))
         del rows[: count * width]
+        yields, width = self.yields, self.YIELD_WIDTH
+        count = len(yields) // width
+        if stop := self._room(count) * width:
+            self._yields.append(packed(yields[:stop]))
+        del yields[: count * width]
+
+    def _room(self, count: int) -> int:
+        """Return how many of so many rows are to be kept; count them all."""
+        room = max(0, min(count, self.limit - self._kept))
+        self._kept += room
+        self._dropped += count - room
+        return room
 
     def __iter__(self) -> Iterator[tuple[int, Any, int, int, int, Any]]:
-        """Yield every row kept, oldest first."""
-        for chunk in tuple(self._chunks):
-            yield from zip(*chunk, strict=True)
-        rows, width = list(self.rows), self.WIDTH
-        room = max(0, self.limit - self._kept) * width
-        yield from zip(*(iter(rows[:room]),) * width, strict=False)
+        """Yield every row kept, those of each of the two kinds oldest first."""
+        for columns in tuple(self._chunks):
+            yield from zip(*(array("q", column) if type(column) is bytes else column for column in columns), strict=True)
+        room = max(0, self.limit - self._kept)
+        rows = list(self.rows[: room * self.WIDTH])
+        yield from zip(*(iter(rows),) * self.WIDTH, strict=False)
+        room -= len(rows) // self.WIDTH
+        yields = chain(array("q", b"".join(self._yields)), self.yields[: room * self.YIELD_WIDTH])
+        for task, begin, end in zip(yields, yields, yields, strict=False):
+            yield task, task, 0, begin, end, None
 
     @property
     def dropped(self) -> int:
         """How many rows did not fit."""
-        waiting = len(self.rows) // self.WIDTH
-        return self._dropped + max(0, waiting - (self.limit - self._kept))
+        return self._dropped + max(0, self._waiting() - (self.limit - self._kept))
+
+    def _waiting(self) -> int:
+        return len(self.rows) // self.WIDTH + len(self.yields) // self.YIELD_WIDTH
 
     def __len__(self) -> int:
-        return self._kept + len(self.rows) // self.WIDTH
+        return self._kept + self._waiting()
+
+
+NUMBER: Final = "n" if calcsize("n") == 8 else "q"
+"""What ``struct`` calls a whole number of eight bytes. CPython writes ``n`` from the number's digits, ``q`` by a detour through bytes."""
+
+
+def packed(numbers: list[int]) -> bytes:
+    """Pack whole numbers; ``array("q", numbers)`` takes four times as long, since it parses each like an argument of a call."""
+    return pack(f"{len(numbers)}{NUMBER}", *numbers)
 
 
 BIRTH: Final = 14

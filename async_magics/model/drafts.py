@@ -38,6 +38,7 @@ class Draft:
         closed: ``(t_ns, how)`` of a pool.
         jobs: of a batch: its calls; of a worker: what it ran.
         worker: of a job: who ran it.
+        batch: of a job: the call of a pool that it belongs to, where that has several.
         number: its id in the trace.
     """
 
@@ -59,6 +60,7 @@ class Draft:
     closed: tuple[int, str] | None = None
     jobs: list[Draft] = field(default_factory=list)
     worker: Draft | None = None
+    batch: Draft | None = None
     number: int | None = None
 
     @property
@@ -147,6 +149,7 @@ class Drafts:
             draft.kind, draft.spawned_ns, draft.made = "job", batch.spawned_ns, batch.made
             draft.given = {**batch.given, **{key: data[key] for key in ("function", "arguments") if data.get(key) is not None}}
             batch.jobs.append(draft)
+            draft.batch = batch
         elif data.get("arguments") is not None:
             draft.given = {**draft.given, "arguments": data["arguments"]}
         draft.begun = (t_ns, pid, thread, data)

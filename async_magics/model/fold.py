@@ -18,7 +18,7 @@ from .slices import SliceTable
 from .stretches import Stretches
 from .trace import Instant, Task, Trace, Track, Wait
 from .words import Cause, InstantKind, Outcome, TaskKind, TrackKind
-from .work_slices import WorkSlices
+from .work_slices import STAYING, WorkSlices
 from .work_tracks import WorkTracks
 from .works import Works
 
@@ -83,10 +83,10 @@ class _Folding:
         slices = SliceTable()
         stretches = Stretches(self, slices)
         stretches.of_cell(self.cell, self._loop_runs())
-        ends = {CELL: self.ended_ns}
+        ends: dict[int, int | None] = {CELL: self.ended_ns}
         for life in self.members:
             ends[life.number or 0] = stretches.of_task(life)
-        added = WorkSlices(self.works, self.begin_ns, frame.now_ns)
+        added = WorkSlices(self.works, self.begin_ns, frame.now_ns, self._quiet_ns(ends))
         for draft in self.works.members:
             added.add(draft, slices)
         tracks = self._tracks()
@@ -114,6 +114,12 @@ class _Folding:
             cpu_ns=None if frame.cpu_ns is None else frame.cpu_ns + self.works.cpu_of_children(),
             cores=frame.cores,
         )
+
+    def _quiet_ns(self, ends: dict[int, int | None]) -> int:
+        """Return when the last of those that do something was over; now, while one of them goes on."""
+        moving = [*ends.values(), *(self.works.ends.of(draft).t_ns for draft in self.works.members if draft.kind not in STAYING)]
+        known = [end for end in moving if end is not None]
+        return max(known) if len(known) == len(moving) else self.frame.now_ns
 
     def at(self, t_ns: int) -> int:
         """Return a moment on the trace's clock, never before its beginning."""
@@ -170,8 +176,10 @@ class _Folding:
         cell.cancels = [cancel for cancel in cancels if self.begin_ns <= cancel[0] <= until]
         return cell
 
-    def number_of(self, raw: int, t_ns: int) -> int | None:
+    def number_of(self, raw: int | str, t_ns: int) -> int | None:
         """Return the id in the trace of whatever had a raw id at a time; ``None`` for causes and strangers."""
+        if isinstance(raw, str):
+            return self.works.number_of(raw)
         if raw == self.frame.marker:
             return CELL
         if raw == self.root and raw and self.begin_ns <= t_ns <= (self.ended_ns or self.frame.now_ns):

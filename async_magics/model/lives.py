@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from ..events import BIRTH, DEATH, EventLog, Kind
@@ -20,6 +21,7 @@ INTERNAL = (
     "BaseSubprocessTransport._connect_pipes",
 )
 """Coroutines that asyncio itself runs as tasks; nobody wrote them in a cell."""
+_begin_ns = itemgetter(3)
 
 
 @dataclass(slots=True, eq=False)
@@ -30,7 +32,7 @@ class Life:
         ident: its ``id()`` while it lived; the marker for the cell.
         created_ns: on the recorder's clock; ``None`` if it is older than the log.
         created: its row of ``EventLog.births``.
-        rows: its steps.
+        rows: its steps, by their beginning.
         done: its row of ``EventLog.deaths``.
         names: ``(t_ns, name)`` given later.
         cancels: ``(t_ns, raw id of who, (site, reason))``.
@@ -83,6 +85,8 @@ class Lives:
         for table in log.steps:
             for row in table:
                 self.at(row[0], row[3]).rows.append(row)
+        for life in self:
+            life.rows.sort(key=_begin_ns)
 
     def __iter__(self) -> Iterator[Life]:
         return (life for lives in self._by_ident.values() for life in lives)

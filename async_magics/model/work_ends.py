@@ -40,7 +40,7 @@ class Ends:
             return self._last_step(draft)
         if draft.ended is not None:
             error = draft.ended[1].get("error")
-            if error:
+            if error and not (error == "SystemExit" and draft.died is not None):  # ``sys.exit(3)``: others see the 3
                 return End(draft.ended[0], Outcome.RAISED, str(error), draft.ended[1].get("message") or None)
             return End(draft.ended[0], Outcome.RETURNED) if not self._code(draft) else self._died(draft)
         if draft.cancelled and draft.back_ns is not None:
@@ -88,18 +88,24 @@ class Ends:
 
 
 def used(draft: Draft) -> int | None:
-    """Return the CPU time of a work, in ns; ``None`` where nobody measured it."""
-    end = draft.ended[1] if draft.ended else {}
-    if draft.pid is not None and "process_cpu" in end:
-        return int(end["process_cpu"])
-    if draft.begun and "cpu" in end and "cpu" in draft.begun[3]:
-        return max(0, int(end["cpu"]) - int(draft.begun[3]["cpu"]))
+    """Return the CPU time of a work's own code, in ns; ``None`` where nobody measured it."""
+    begin, end = draft.begun[3] if draft.begun else {}, draft.ended[1] if draft.ended else {}
+    for key in ("process_cpu", "cpu") if draft.pid is not None else ("cpu",):
+        if key in begin and key in end:
+            return max(0, int(end[key]) - int(begin[key]))
     if draft.died and draft.died[1].get("cpu") is not None and not draft.given.get("older"):
         return int(draft.died[1]["cpu"])
     if draft.kind == WORKER:
         known = [ns for job in draft.jobs if (ns := used(job)) is not None]
         return sum(known) if known else None
     return None
+
+
+def spent(draft: Draft) -> int:
+    """Return the CPU time of a work's process in all, its start included, in ns; 0 where nobody measured it."""
+    end = draft.ended[1] if draft.ended else {}
+    died = draft.died[1] if draft.died else {}
+    return int(end.get("process_cpu") or died.get("cpu") or used(draft) or 0)
 
 
 def signal_name(number: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .drafts import WORKER, Draft
 from .slices import NONE, SliceTable
@@ -18,22 +18,28 @@ Piece: TypeAlias = tuple[int, int, State, Wait | None, int | None]
 """Begin and end on the recorder's clock, the state, what was waited for, and the CPU time used."""
 
 
+STAYING: Final = frozenset({TaskKind.POOL, TaskKind.WORKER, TaskKind.GENERATOR, TaskKind.GREENLET})
+"""What may stay for good without doing anything."""
+
+
 class WorkSlices:
     """Appends the slices of works to a trace's table.
 
     Args:
         works: of the recording.
         begin_ns, now_ns: of the recording, on the recorder's clock.
+        quiet_ns: when the last of those that do something was over; ``now_ns`` while one goes on. What merely stays, an idle worker or a
+            generator that nobody asks, is drawn no further.
     """
 
-    def __init__(self, works: Works, begin_ns: int, now_ns: int) -> None:
-        self._works, self._begin_ns, self._now_ns = works, begin_ns, now_ns
+    def __init__(self, works: Works, begin_ns: int, now_ns: int, quiet_ns: int) -> None:
+        self._works, self._begin_ns, self._now_ns, self._quiet_ns = works, begin_ns, now_ns, quiet_ns
 
     def add(self, draft: Draft, table: SliceTable) -> None:
         """Append what a work did when."""
         pieces: Iterator[Piece]
         until = self._works.ends.of(draft).t_ns
-        end_ns = self._now_ns if until is None else until
+        end_ns = until if until is not None else self._quiet_ns if draft.kind in STAYING else self._now_ns
         if draft.steps:
             pieces = self._stepwise(draft, end_ns)
         elif draft.kind == WORKER:
@@ -63,8 +69,7 @@ class WorkSlices:
         yield created, end_ns if begun is None else begun, State.RUNNABLE, None, None
         if begun is None:
             return
-        inner = draft.kind in (TaskKind.JOB, TaskKind.CALL)
-        waits = [] if inner else self._works.waits_in(draft.thread, begun, end_ns)
+        waits = [] if draft.kind == TaskKind.CALL else self._works.waits_in(draft.thread, begun, end_ns)
         yield from carved(begun, end_ns, waits, used(draft))
 
     def _stepwise(self, draft: Draft, end_ns: int) -> Iterator[Piece]:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from ..events import LOOP_RUNS
 from .drafts import BATCH, WORKER, Draft, Drafts
 from .trace import Instant, Location, Task, Wait
 from .words import InstantKind, Outcome, TaskKind, WaitKind
-from .work_ends import Ends, used
+from .work_ends import Ends, spent, used
 from .work_tracks import WorkTracks
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Works:
         for job in jobs:
             self._find_worker(job)
         known = {id(draft) for draft in found}
-        workers = [*self._workers.values(), *self._idle(found)]
+        workers = [*(job.worker for job in jobs if job.worker is not None), *self._idle(found)]
         for draft in [*workers, *filter(None, map(self.pool_of, [*found, *workers]))]:
             if id(draft) not in known:
                 known.add(id(draft))
@@ -84,17 +85,21 @@ class Works:
         return self.drafts.add(worker)
 
     def _idle(self, found: list[Draft]) -> Iterator[Draft]:
-        """Give the workers that rows tell of their pools; yield those that are older than the recording and had no job."""
+        """Give workers their pools; yield those of the recording's pools, also where they are older and had no job in it."""
         used = {draft.ident for draft in found if draft.kind == TaskKind.POOL} | {str(draft.given.get("pool")) for draft in found}
         for pid, pool in self.drafts.pools_of.items():
-            worker = self.drafts.of_pid(pid)
-            if worker is None and pool in used and (pid, 0) not in self._workers:
+            worker = self.drafts.of_pid(pid) or self._workers.get((pid, 0))
+            if worker is None and pool in used:
                 worker = Draft(f"worker {pid} 0", WORKER, given={"older": True}, pid=pid, spawned_ns=self._folding.begin_ns)
                 self._workers[pid, 0] = self.drafts.add(worker)
-                yield worker
-            worker = worker or self._workers.get((pid, 0))
             if worker is not None and worker.kind == WORKER:
                 worker.given.setdefault("pool", pool)
+                if pool in used and not self._gone(worker):
+                    yield worker
+
+    def _gone(self, worker: Draft) -> bool:
+        """Tell whether a worker was dead before the recording began."""
+        return worker.died is not None and worker.died[0] < self._folding.begin_ns
 
     def number_of(self, ident: object) -> int | None:
         """Return the id in the trace of a work."""
@@ -141,8 +146,15 @@ class Works:
             cpu_ns=used(draft),
             no_core_ns=draft.ended[1].get("no_core") if draft.ended else None,
             switches=draft.ended[1].get("switches") if draft.ended else None,
-            delivered_ns=None if draft.back_ns is None else folding.at(draft.back_ns),
+            delivered_ns=self._delivered_ns(draft),
         )
+
+    def _delivered_ns(self, draft: Draft) -> int | None:
+        """Return when a result was back: those of a map come all at once."""
+        if draft.ended is None:
+            return None
+        back = draft.back_ns or (draft.batch.back_ns if draft.batch is not None else None)
+        return None if back is None or back < draft.ended[0] else self._folding.at(back)
 
     def _name(self, draft: Draft) -> str:
         if draft.kind == WORKER:
@@ -162,7 +174,7 @@ class Works:
         return self._whose(draft.given.get("by"), draft.spawned_ns or 0)
 
     def _whose(self, by: Any, t_ns: int) -> int | None:
-        return self._folding.number_of(by, t_ns) if isinstance(by, int) else self.number_of(by)
+        return self._folding.number_of(by, t_ns) if isinstance(by, int | str) else None
 
     def _place(self, site: Any) -> Location | None:
         if site is None:
@@ -181,7 +193,9 @@ class Works:
 
     def cpu_of_children(self) -> int:
         """Return the CPU time of other processes, in ns, as far as it is known."""
-        return sum(used(draft) or 0 for draft in self.members if draft.pid not in (None, self._folding.frame.pid))
+        return sum(
+            spent(draft) for draft in self.members if draft.pid not in (None, self._folding.frame.pid) and not draft.given.get("older")
+        )
 
     # ------------------------------------------------------------------ waits
     def waits_in(self, place: tuple[int, int] | None, begin_ns: int, end_ns: int) -> list[tuple[int, int, Wait]]:
@@ -194,6 +208,8 @@ class Works:
         return found
 
     def _wait(self, work: str, how: str) -> Wait:
+        if how == LOOP_RUNS:
+            return Wait(kind=WaitKind.LOOP, name=how)
         draft = self.drafts.get(work)
         number = self.number_of(work)
         kind = WaitKind.JOIN if how in JOINS else WaitKind.RESULT
@@ -207,7 +223,7 @@ class Works:
         """Yield who was killed by whom, which calls were never begun, and which pools were left open."""
         at = self._folding.at
         for draft in self.members:
-            for t_ns, data in draft.kills:
+            for t_ns, data in [] if self._went_with_its_pool(draft) else draft.kills:
                 by, site = self._whose(data.get("by"), t_ns), self._place(data.get("site"))
                 text = str(data.get("how", ""))
                 yield Instant(kind=InstantKind.KILLED, t_ns=at(t_ns), task=draft.number, by=by, location=site, text=text)
@@ -217,8 +233,17 @@ class Works:
             if draft.kind == BATCH and draft.owner == self._folding.frame.marker:
                 yield from self._never_begun(draft)
         for draft in self.members:
-            if draft.kind == TaskKind.POOL and draft.closed is None and not draft.given.get("older"):
+            if (
+                draft.kind == TaskKind.POOL
+                and draft.closed is None
+                and not draft.given.get("older")
+                and draft.given.get("method") != "default"
+            ):
                 yield Instant(kind=InstantKind.NOT_CLOSED, t_ns=at(self._folding.ended_ns), task=draft.number)
+
+    def _went_with_its_pool(self, draft: Draft) -> bool:
+        pool = self.pool_of(draft) if draft.kind == WORKER else None
+        return pool is not None and pool.closed is not None
 
     def _never_begun(self, batch: Draft) -> Iterator[Instant]:
         missing = int(batch.given.get("items") or 0) - len(batch.jobs)

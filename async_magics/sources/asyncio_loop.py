@@ -18,7 +18,7 @@ import weakref
 from asyncio import base_events, events, format_helpers
 from collections.abc import Callable
 from threading import get_ident
-from types import BuiltinFunctionType, MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final, TypeAlias
 
 from ..clock import Clock
@@ -30,7 +30,6 @@ from .patching import UndoStack
 
 BaseLoop: Any = base_events.BaseEventLoop
 Handle: TypeAlias = events.Handle
-PERIOD_NS: Final = 20_000_000
 
 
 class Mark:
@@ -89,17 +88,13 @@ class Tap:
         finished: Callable[[Any], None],
     ) -> None:
         current = IO
-        rows = table.rows
-        extend, pack = rows.extend, table.pack
-        full = clock() + PERIOD_NS
+        active: Any = None  # the task in whose step the loop is; ``True`` as soon as that has asked for its next step
+        rows, yields, pack = table.rows, table.yields, table.pack
+        extend, extend_yields = rows.extend, yields.extend
+        full = table.FULL
         copy_context, getframe = contextvars.copy_context, sys._getframe
         ready = loop._ready
         stock_call_soon = BaseLoop.call_soon
-
-        def room(now: int) -> int:
-            if len(rows) >= table.CHUNK:
-                pack()
-            return now + PERIOD_NS
 
         def end_of(task: Any) -> Any:
             if task._fut_waiter is not None:
@@ -107,97 +102,82 @@ class Tap:
             return DONE if task.done() else None
 
         class StepHandle(Handle):
-            __slots__ = ("_cause",)
+            __slots__ = ("_cause", "_ident", "_task")
+            __init__ = object.__init__  # ``call_soon`` fills it in, which saves a frame
 
-            def __init__(self, callback: Any, args: Any, context: Any) -> None:
-                self._context = copy_context() if context is None else context
-                self._loop = loop
-                self._callback = callback
-                self._args = args
-                self._cancelled = False
-                self._repr = self._source_traceback = None
-                self._cause = current
+            def cancel(self) -> None:
+                self._task = None
+                Handle.cancel(self)
 
             def _run(self) -> None:
-                nonlocal current, full
-                callback = self._callback
-                task = callback.__self__
+                nonlocal current, active
+                task, ident = self._task, self._ident
                 before = current
-                current = ident = id(task)
+                current, active = ident, task
                 begin = clock()
                 try:
-                    self._context.run(callback)
+                    self._context.run(self._callback)
                 except (SystemExit, KeyboardInterrupt):
-                    current = before
+                    current, active = before, None
                     extend((ident, self._cause, 0, begin, clock(), end_of(task)))
                     finished(task)
-                    self = callback = task = None  # type: ignore[assignment]
+                    self = task = None  # type: ignore[assignment]
                     raise
                 except BaseException as error:
                     _report(self, error)
                 end = clock()
                 current = before
-                if task._fut_waiter is not None:
-                    extend((ident, self._cause, 0, begin, end, waiting(task)))
-                elif task.done():
-                    extend((ident, self._cause, 0, begin, end, DONE))
-                    finished(task)
+                if active is True and self._cause is ident:
+                    active = None
+                    extend_yields((ident, begin, end))
+                    if len(yields) >= full:
+                        pack()
                 else:
-                    extend((ident, self._cause, 0, begin, end, None))
-                if end > full:
-                    full = room(end)
-                self = callback = task = None  # type: ignore[assignment]
+                    ending = None if active is True else end_of(task)
+                    active = None
+                    extend((ident, self._cause, 0, begin, end, ending))
+                    if ending is DONE:
+                        finished(task)
+                    if len(rows) >= full:
+                        pack()
+                self = task = None  # type: ignore[assignment]
 
         class WakeHandle(Handle):
-            __slots__ = ("_cause", "_wake")
-
-            def __init__(self, callback: Any, args: Any, context: Any) -> None:
-                self._context = copy_context() if context is None else context
-                self._loop = loop
-                self._callback = callback
-                self._args = args
-                self._cancelled = False
-                self._repr = self._source_traceback = None
-                self._wake = clock()
-                if current > 0 and current != id(callback.__self__):
-                    place = outside(getframe(2), running)
-                    self._cause = current if place is None else (current, *place)
-                else:
-                    self._cause = current
+            __slots__ = ("_cause", "_ident", "_task", "_wake")
+            __init__ = object.__init__
+            cancel = StepHandle.cancel
 
             def _run(self) -> None:  # as in StepHandle, but for the argument: a call more would cost a tenth of a step
-                nonlocal current, full
-                callback = self._callback
-                task = callback.__self__
+                nonlocal current, active
+                task, ident = self._task, self._ident
                 before = current
-                current = ident = id(task)
+                current, active = ident, task
                 begin = clock()
                 try:
                     (future,) = self._args
-                    self._context.run(callback, future)
+                    self._context.run(self._callback, future)
                 except (SystemExit, KeyboardInterrupt):
-                    current = before
+                    current, active = before, None
                     extend((ident, self._cause, self._wake, begin, clock(), end_of(task)))
                     finished(task)
-                    self = callback = task = future = None  # type: ignore[assignment]
+                    self = task = future = None  # type: ignore[assignment]
                     raise
                 except BaseException as error:
                     _report(self, error)
                 end = clock()
                 current = before
-                if task._fut_waiter is not None:
-                    extend((ident, self._cause, self._wake, begin, end, waiting(task)))
-                elif task.done():
-                    extend((ident, self._cause, self._wake, begin, end, DONE))
+                ending = None if active is True else end_of(task)
+                active = None
+                extend((ident, self._cause, self._wake, begin, end, ending))
+                if ending is DONE:
                     finished(task)
-                else:
-                    extend((ident, self._cause, self._wake, begin, end, None))
-                if end > full:
-                    full = room(end)
-                self = callback = task = future = None  # type: ignore[assignment]
+                if len(rows) >= full:
+                    pack()
+                self = task = future = None  # type: ignore[assignment]
 
         class CallbackHandle(Handle):
             __slots__ = ("_cause",)
+            __init__ = object.__init__
 
             def _run(self) -> None:
                 nonlocal current
@@ -255,12 +235,8 @@ class Tap:
             kinds.append((safe, SafeHandle))
         switch = dict(kinds)
 
-        def wakes(callback: Any, args: tuple[Any, ...]) -> bool:
-            """Tell whether a built-in method is the wake-up of a C task: it is called with the future that it waits for."""
-            task = callback.__self__
-            return len(args) == 1 and isinstance(task, CTask) and task._fut_waiter is args[0]
-
         def call_soon(callback: Any, *args: Any, context: Any = None) -> Any:
+            nonlocal active
             if loop._debug or loop._closed:
                 handle = stock_call_soon(loop, callback, *args, context=context)
                 if handle._source_traceback:
@@ -268,36 +244,83 @@ class Tap:
                 return handle
             kind = type(callback)
             if kind is STEP:
-                handle = StepHandle(callback, args, context)
-            elif kind is BuiltinFunctionType and wakes(callback, args):
-                handle = WakeHandle(callback, args, context)
-            elif current != IO:
-                handle = make(callback, args, context)
+                handle = StepHandle()
+                task = callback.__self__
+                if task is active:
+                    active = True
+                    handle._ident = handle._cause = current
+                else:
+                    handle._ident = id(task)
+                    handle._cause = current
+            elif (
+                kind is BuiltinFunctionType
+                and len(args) == 1
+                and isinstance(task := callback.__self__, CTask)
+                and task._fut_waiter is args[0]
+            ):
+                handle = WakeHandle()
+                handle._wake = clock()
+                handle._ident = ident = id(task)
+                handle._cause = current if current <= 0 or current == ident else waker(getframe(1))
             else:
-                handle = Handle(callback, args, loop, context)
+                handle = None if current == IO and kind is FunctionType else handle_for(callback, args)
+                if handle is None:
+                    handle = Handle(callback, args, loop, context)
+                else:
+                    Handle.__init__(handle, callback, args, loop, context)
+                ready.append(handle)
+                return handle
+            handle._task = task
+            handle._context = copy_context() if context is None else context
+            handle._loop = loop
+            handle._callback = callback
+            handle._args = args
+            handle._cancelled = False
+            handle._repr = handle._source_traceback = None
             ready.append(handle)
             return handle
 
-        def make(callback: Any, args: tuple[Any, ...], context: Any) -> Any:
-            """Make a handle that is neither a C task's step nor its wake-up."""
-            if type(callback) is MethodType and callback.__func__ in PY_STEPS:
-                woken = callback.__func__ is PY_STEPS[-1]
-                return (WakeHandle if woken else StepHandle)(callback, args, context)
-            handle = CallbackHandle(callback, args, loop, context)
-            handle._cause = current
+        def waker(frame: Any) -> Any:
+            """Return the task that runs now, with the place in its code that wakes another."""
+            place = outside(frame, running)
+            return current if place is None else (current, *place)
+
+        def handle_for(callback: Any, args: tuple[Any, ...]) -> Any:
+            """Make a handle of ours, its own slots filled in, for any callback; ``None`` where one of asyncio's will do."""
+            kind = type(callback)
+            own = callback.__func__ if kind is MethodType and callback.__func__ in PY_STEPS else None
+            handle: Any
+            if kind is STEP or (own is not None and own is not PY_STEPS[-1]):
+                handle = StepHandle()
+            elif own is not None or (kind is BuiltinFunctionType and wakes(callback, args)):
+                handle = WakeHandle()
+                handle._wake = clock()
+            elif current == IO:
+                return None
+            else:
+                handle = CallbackHandle()
+                handle._cause = current
+                return handle
+            handle._task = task = callback.__self__
+            handle._ident = id(task)
+            woken = type(handle) is WakeHandle and current > 0 and current != id(task)
+            handle._cause = waker(getframe(1)) if woken else current
             return handle
+
+        def wakes(callback: Any, args: tuple[Any, ...]) -> bool:
+            """Tell whether a built-in method is the wake-up of a C task: it is called with the future that it waits for."""
+            task = callback.__self__
+            return len(args) == 1 and isinstance(task, CTask) and task._fut_waiter is args[0]
 
         def _call_soon(callback: Any, args: tuple[Any, ...], context: Any) -> Any:
             """Stand in for the method below ``call_soon`` in debug mode, and for other threads up to Python 3.13."""
             handle: Any
             if get_ident() != (loop._thread_id or get_ident()):
                 handle = ThreadHandle(callback, args, loop, context)
-            elif type(callback) is STEP or (type(callback) is BuiltinFunctionType and wakes(callback, args)):
-                handle = (StepHandle if type(callback) is STEP else WakeHandle)(callback, args, context)
-                if loop._debug:
-                    handle._source_traceback = format_helpers.extract_stack(getframe(0))
+            elif (handle := handle_for(callback, args)) is None:
+                handle = Handle(callback, args, loop, context)
             else:
-                handle = Handle(callback, args, loop, context) if current == IO else make(callback, args, context)
+                Handle.__init__(handle, callback, args, loop, context)
             if handle._source_traceback:
                 del handle._source_traceback[-1]
             ready.append(handle)
@@ -341,8 +364,8 @@ class Tap:
             return handle
 
         def set_current(value: int) -> int:
-            nonlocal current
-            before, current = current, value
+            nonlocal current, active
+            before, current, active = current, value, None
             return before
 
         def add_step(task: int, cause: Any, begin: int, end: int, outcome: Any, wake: int = 0) -> None:

@@ -17,13 +17,13 @@ from threading import get_ident
 from types import CoroutineType, FrameType
 from typing import Any, Final
 
-from ..events import FIRST_PLACEHOLDER, IO, Kind
+from ..events import FIRST_PLACEHOLDER, IO, LOOP_RUNS, Kind, Verb
 from ..recorder import OWNER, Recorder, Window
 from .asyncio_internals import INSIDE, outside
 from .asyncio_loop import Tap
 from .asyncio_patches import patch_complaints, patch_never_awaited, patch_tasks, patch_timeouts
 from .asyncio_waits import WaitReader, name_of
-from .patching import dressed_as
+from .patching import dressed_as, unshare
 from .reprs import arguments, message, short
 from .sampler import Sampler
 
@@ -163,6 +163,8 @@ class AsyncioTasks:
         if all(_is_stock(loop, name) for name in tap.hooks):
             for name, hook in tap.hooks.items():
                 tap.undo.patch(loop, name, hook)
+            if sys.version_info < (3, 13):
+                unshare(loop)
         else:
             self._log.problem(f"{type(loop).__qualname__} schedules in its own way: its tasks' steps cannot be seen")
         own = vars(loop).get("create_task") or vars(type(loop)).get("create_task")
@@ -173,7 +175,7 @@ class AsyncioTasks:
 
     def _look(self) -> list[tuple[object, int]]:
         return [
-            ((current, len(tap.table.rows)) if (current := tap.current()) else None, tap.loop._thread_id or 0)
+            ((current, len(tap.table)) if (current := tap.current()) else None, tap.loop._thread_id or 0)
             for tap in tuple(self._taps.values())
         ]
 
@@ -218,6 +220,9 @@ class AsyncioTasks:
             marker = OWNER.get(None)
             if source._ours():
                 source._attach(self)
+            work = source._recorder.works.by()
+            if isinstance(work, str):
+                return source._run_in(work, stock, self)  # type: ignore[no-any-return]
             if marker is None or source._recorder.windows.get(marker) is None:
                 return stock(self)  # type: ignore[no-any-return]
             source._log.add(Kind.LOOP_RAN, source._clock(), marker, 1, get_ident())
@@ -228,6 +233,15 @@ class AsyncioTasks:
 
         return dressed_as(run_forever, stock)
 
+    def _run_in(self, work: str, stock: Callable[..., Any], loop: Any) -> Any:
+        """Run a loop in a thread, or job, that waits for it meanwhile."""
+        works = self._recorder.works
+        works.emit(Verb.WAIT, work, how=LOOP_RUNS)
+        try:
+            return stock(loop)
+        finally:
+            works.emit(Verb.WAITED, work)
+
     # ------------------------------------------------------------------ births
     def _creating(self, tap: Tap, stock: Callable[..., Any]) -> Callable[..., Any]:
         loop, running, loop_number = tap.loop, tap.running, tap.table.loop
@@ -235,8 +249,13 @@ class AsyncioTasks:
         recorder, placeholders = self._recorder, itertools.count(FIRST_PLACEHOLDER - (loop_number << 30), -1)
         members = recorder.members
 
+        def in_work() -> Any:
+            """Return the work in whose thread the loop runs, where no task of the loop runs now."""
+            found = recorder.works.by()
+            return found if isinstance(found, str) else IO
+
         def create_task(coro: Any, **kwargs: Any) -> Any:
-            creator, placeholder = current(), 0
+            creator, placeholder = current() or in_work(), 0
             text = arguments_of(coro)
             begin = clock()
             if loop._task_factory is not None or "eager_start" in kwargs:
@@ -245,7 +264,7 @@ class AsyncioTasks:
                 try:
                     task = stock(loop, coro, **kwargs)
                 finally:
-                    tap.set_current(creator)
+                    tap.set_current(creator if isinstance(creator, int) else IO)
             else:
                 task = stock(loop, coro, **kwargs)
             end = clock()
@@ -265,7 +284,7 @@ class AsyncioTasks:
                 row = (ident, creator, begin, end, kwargs.get("name"), function, code, text, *site, group, loop_number, placeholder, owner)
                 self._log.born(row)
                 if placeholder and _began(task):
-                    tap.add_step(ident, creator, begin, end, tap.end_of(task))
+                    tap.add_step(ident, creator if isinstance(creator, int) else IO, begin, end, tap.end_of(task))
                     if task.done():
                         self._finished(task)
             except Exception as error:  # a factory's task that is not like asyncio's
@@ -274,7 +293,9 @@ class AsyncioTasks:
 
         return create_task
 
-    def _owner(self, creator: int, coro: Any, context: Any) -> int | None:
+    def _owner(self, creator: Any, coro: Any, context: Any) -> int | None:
+        if isinstance(creator, str):
+            return self._recorder.works.owner()
         owner = self._recorder.members.get(creator)
         if owner is None and creator in self._recorder.windows:
             owner = creator

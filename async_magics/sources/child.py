@@ -236,7 +236,7 @@ class Main:
         measure = gauge()
         begin = perf_counter_ns()
         used = measure.begin(begin)
-        write(self.folder, (Verb.BEGIN, begin, pid, thread, self.work, {"cpu": used[0]}))
+        write(self.folder, (Verb.BEGIN, begin, pid, thread, self.work, {"cpu": used[0], "process_cpu": time.process_time_ns()}))
         nested = _nested()
         if nested is not None and not self.worker:
             nested.inside(self.work, self.owner, self.folder)

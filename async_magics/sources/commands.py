@@ -15,6 +15,10 @@ LONGEST: Final = 200
 _HIDDEN: Final = "***"
 _SHORT_SECRET: Final = re.compile(r"-[pu]\b")
 """``-p`` and ``-u`` are a password and a user with it, to programs enough (mysql, curl) that what follows may be one."""
+_NAMED: Final = re.compile(
+    rf"([\w-]*(?:{SECRET.pattern})[\w-]*['\"]?\s*[:=]\s*['\"]?|--?[\w-]*(?:{SECRET.pattern})[\w-]*\s+)[^\s'\"&;]+", re.I
+)
+"""``"password": "x"``, ``token=x`` and ``--secret x`` inside a longer text."""
 _VALUES: Final = (
     (re.compile(r"(\w[\w+.-]*://)[^/\s@]+@"), rf"\1{_HIDDEN}@"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {_HIDDEN}"),
@@ -60,7 +64,7 @@ def _shown(words: list[str]) -> list[str]:
         name, equals, _value = word.partition("=")
         if hide:
             text, hide = _HIDDEN, False
-        elif SECRET.search(name) and equals:
+        elif equals and SECRET.search(name) and not re.search(r"\s", name):
             text = f"{name}={_HIDDEN}"
         else:
             hide = word.startswith("-") and bool(SECRET.search(name) or _SHORT_SECRET.fullmatch(word))
@@ -72,7 +76,7 @@ def _shown(words: list[str]) -> list[str]:
 def _without_secrets(text: str) -> str:
     for pattern, instead in _VALUES:
         text = pattern.sub(instead, text)
-    return re.sub(rf"(?i)([\w-]*(?:{SECRET.pattern})[\w-]*\s*[:=]\s*)[^\s'\"&;]+", rf"\1{_HIDDEN}", text)
+    return _NAMED.sub(rf"\1{_HIDDEN}", text)
 
 
 def _bounded(text: str) -> str:

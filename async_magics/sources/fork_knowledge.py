@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -43,4 +43,15 @@ class ForkKnowledge:
 def _number(item: Any) -> int:
     """Return a number that equal code has in common; 0 where there is no single code."""
     function = getattr(item, "__wrapped__", item)
-    return hash((function.__code__, function.__code__.co_code)) if type(function) is FunctionType else 0
+    return hash(_content(function.__code__)) if type(function) is FunctionType else 0
+
+
+def _content(code: CodeType) -> tuple[Any, ...]:
+    """Return what code does, without where it stands: a comment more above it changes nothing."""
+    constants = tuple(_content(item) if type(item) is CodeType else _constant(item) for item in code.co_consts)
+    shape = (code.co_flags, code.co_argcount, code.co_kwonlyargcount, code.co_posonlyargcount)
+    return code.co_code, code.co_names, code.co_varnames, code.co_freevars, shape, constants
+
+
+def _constant(item: Any) -> Any:
+    return repr(item) if type(item) in (int, float, bool) else item  # -1 and -2 have the same hash, 1 and True are equal

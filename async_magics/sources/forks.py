@@ -10,18 +10,20 @@ import os
 import sys
 import time
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import get_ident
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 from ..events import Verb
 from ..recorder import Recorder
 from ..works import Raw
 from . import child
+from .patching import dressed_as
 
 SPEAK_FOR_THEMSELVES: Final = ("multiprocessing.", "concurrent.", "subprocess", "joblib.", "loky.")
 """Modules whose forks are processes of which there is a row anyway."""
@@ -49,6 +51,7 @@ class Forks:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._coming: dict[int, Fork] = {}
+        self._begun: dict[int, str] = {}
 
     def before(self, frame: FrameType | None) -> None:
         """A thread is about to fork."""
@@ -64,6 +67,7 @@ class Forks:
         fork = self._coming.pop(get_ident(), None)
         if fork is not None:
             for pid in sorted(_children() - fork.children)[:1]:
+                self._begun[pid] = fork.work
                 self._recorder.pending(fork.work, fork.owner)
                 self._recorder.works.watch(pid, fork.work)
 
@@ -71,6 +75,7 @@ class Forks:
         """This is the new process."""
         fork = self._coming.pop(get_ident(), None)
         self._coming.clear()
+        self._begun.clear()
         self._recorder.forked(child.write)
         if fork is not None:
             works = self._recorder.works
@@ -79,10 +84,30 @@ class Forks:
             works.emit(Verb.BEGIN, fork.work, now, cpu=time.thread_time_ns())
             works.enter(fork.work, fork.owner)
 
+    def telling(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        """Stand in for ``os.wait`` or ``os.waitpid``: who reaps a process takes its exit code from the watcher."""
+
+        def wait(*args: Any) -> Any:
+            try:
+                found = stock(*args)
+            except BaseException as error:
+                child.unframed(error)
+                raise
+            work = self._begun.get(found[0])
+            if work is not None and (os.WIFEXITED(found[1]) or os.WIFSIGNALED(found[1])):
+                del self._begun[found[0]]
+                self._recorder.works.gone(found[0], work, os.waitstatus_to_exitcode(found[1]))
+            return found
+
+        return dressed_as(wait, stock)
+
 
 def follow(recorder: Recorder) -> None:
     """Follow a recorder into forked children until its patches are undone."""
     forks = Forks(recorder)
+    for name in ("wait", "waitpid"):
+        if hasattr(os, "fork"):
+            recorder.undo.patch(os, name, forks.telling(getattr(os, name)))
     _followed().add(forks)
     recorder.undo.then(lambda: _followed().discard(forks))
 

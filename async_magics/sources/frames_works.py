@@ -38,7 +38,6 @@ class Followed:
     Attributes:
         work: its id.
         owner: marker of its recording.
-        pid: of the process in which it was first seen: a forked child has a copy, which is none of ours.
         code: of its function.
         spawn: data of its first row, until that is written.
         resumed: it is a generator or a coroutine, which has steps.
@@ -48,10 +47,10 @@ class Followed:
         begin_ns: when the step in progress began.
     """
 
-    __slots__ = ("begin_ns", "code", "early", "hand", "owner", "pid", "resumed", "spawn", "steps", "work")
+    __slots__ = ("begin_ns", "code", "early", "hand", "owner", "resumed", "spawn", "steps", "work")
 
-    def __init__(self, code: CodeType, owner: int, pid: int, work: str, spawn: dict[str, Any]) -> None:
-        self.code, self.owner, self.pid, self.work = code, owner, pid, work
+    def __init__(self, code: CodeType, owner: int, work: str, spawn: dict[str, Any]) -> None:
+        self.code, self.owner, self.work = code, owner, work
         self.spawn: dict[str, Any] | None = spawn
         self.resumed = bool(code.co_flags & _RESUMED)
         self.hand = self.steps = self.begin_ns = 0
@@ -74,7 +73,6 @@ class FrameWorks:
         self.names: frozenset[str] = frozenset()
         self.generators = False
         self._recorder, self._works, self._clock, self._release = recorder, recorder.works, recorder.clock, release
-        self._pid = self._works.pid
         self._live: dict[int, Followed | None] = {}
         self._hands = Hands()
         self._looped: dict[int, tuple[CodeType, int]] = {}
@@ -98,7 +96,7 @@ class FrameWorks:
         key = id(frame)
         followed = self._live.get(key)
         if fresh or key not in self._live or (followed is not None and followed.code is not frame.f_code):
-            owner = self._owner()
+            owner = self._works.owner()
             if owner is None:
                 self._live.pop(key, None)
                 return
@@ -107,7 +105,7 @@ class FrameWorks:
             return
         if followed.spawn is not None:
             self._count_hand(followed, frame.f_back)
-        if followed.spawn is None and followed.pid == self._works.pid:
+        if followed.spawn is None:
             self._works.enter(followed.work, followed.owner)
         followed.begin_ns = self._clock()
 
@@ -117,7 +115,7 @@ class FrameWorks:
         followed = self._live.get(key)
         if how != "yield":
             self._live.pop(key, None)
-        if followed is None or followed.pid != self._works.pid:
+        if followed is None:
             return
         if followed.spawn is None:
             self._works.leave(followed.work)
@@ -128,11 +126,6 @@ class FrameWorks:
             self._works.emit(Verb.END, followed.work, now, cpu=time.thread_time_ns(), error=error)
 
     # ------------------------------------------------------------------ which are shown
-    def _owner(self) -> int | None:
-        """Return to which recording the code here belongs; in a child only inside a work, as a worker outlives its first recording."""
-        owner = self._works.owner()
-        return owner if self._works.pid == self._pid or isinstance(self._works.by(), str) else None
-
     def _first(self, frame: FrameType, fresh: bool, owner: int) -> Followed | None:
         """Look at a frame seen for the first time; ``None`` if it is not followed."""
         code = frame.f_code
@@ -149,7 +142,7 @@ class FrameWorks:
             "arguments": self._arguments(frame) if fresh else None,
             "defined": self._place(code, 0),
         }
-        followed = Followed(code, owner, self._works.pid, self._works.new(kind), spawn)
+        followed = Followed(code, owner, self._works.new(kind), spawn)
         if named:
             self._show(followed, self._clock())
         return followed
@@ -220,7 +213,7 @@ class FrameWorks:
 
     def _place(self, code: CodeType, offset: int) -> Any:
         """Return a place in code, as text for what a child process writes."""
-        if self._works.pid == self._pid:
+        if not self._works.in_child:
             return (code, offset)
         lines = (line for start, end, line in code.co_lines() if start <= offset < end and line)
         return [code.co_filename, next(lines, code.co_firstlineno), code.co_qualname]

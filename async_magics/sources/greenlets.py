@@ -9,14 +9,13 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
-from importlib import import_module
 from threading import get_ident
 from types import FrameType
 from typing import Any, Final
 
 from ..events import Verb
 from ..recorder import Recorder, Window
+from .late_imports import OnImport
 from .reprs import called, function_name
 from .sampler import users_line
 
@@ -56,24 +55,32 @@ class Greenlets:
         self._markers: dict[int, int] = {}
         self._tracers: dict[int, Callable[[str, Any], None]] = {}
         self._on = False
+        self._module: Any = None
 
     def unavailable(self) -> str | None:
         """Where there is no greenlet, there is nothing to miss."""
         return None
 
     def install(self, recorder: Recorder) -> None:
-        """Be ready."""
+        """Be ready, for greenlet to be imported as well."""
         self._recorder = recorder
+        OnImport({"greenlet": self._imported}).install(recorder.undo)
+
+    def _imported(self, module: Any) -> None:
+        if hasattr(module, "settrace"):  # a build may come without
+            self._module = module
+            self._watch_here()
 
     def opened(self, window: Window) -> None:
-        """Watch this thread if greenlet is there by now, or if the traced code is going to import it."""
-        if "greenlet" in window.source or "gevent" in window.source:
-            with suppress(ImportError):
-                import_module("greenlet")
-        module: Any = sys.modules.get("greenlet")
+        """Watch this thread."""
         self._markers[get_ident()] = window.marker
-        if hasattr(module, "settrace") and (not self._on or module.gettrace() is not self._tracers.get(get_ident())):
-            self._tracers[get_ident()] = self._trace(module)
+        self._watch_here()
+
+    def _watch_here(self) -> None:
+        here, module = get_ident(), self._module
+        if module is None or here not in self._markers or (self._on and module.gettrace() is self._tracers.get(here)):
+            return
+        self._tracers[here] = self._trace(module)
 
     def closing(self, window: Window) -> None:
         """What was begun goes on being followed; what begins from here on is not the traced code's."""

@@ -18,7 +18,7 @@ Then: TypeAlias = Callable[[ModuleType], None]
 
 
 class OnImport:
-    """The finder.
+    """The finder. Where several want the same module, the first to be installed is called first.
 
     Args:
         wanted: what to call, by name of the module; must not raise.
@@ -44,8 +44,10 @@ class OnImport:
         then = self._wanted.get(name)
         if then is None:
             return None
-        for finder in sys.meta_path:
-            find = None if finder is self else getattr(finder, "find_spec", None)
+        finders = list(sys.meta_path)
+        behind = finders[finders.index(self) + 1 :] if self in finders else finders  # those before us asked, or will ask, us
+        for finder in behind:
+            find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(name, path, target) if find is not None else None
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):

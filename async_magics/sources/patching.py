@@ -80,6 +80,17 @@ def dressed_as(function: Callable[..., Any], stock: Any) -> Callable[..., Any]:
     return function
 
 
+def unshare(owner: Any) -> None:
+    """Give an object a dictionary whose keys are not shared with its class's other objects.
+
+    Python 3.11 and 3.12 cannot specialise the look-up of an attribute in a shared one once ``vars`` has been called: every
+    ``self._ready`` in a loop's own code would then be several times slower. ``popitem`` is what ends the sharing.
+    """
+    own = vars(owner)
+    if own:
+        own.update([own.popitem()])
+
+
 def _namespace(owner: type) -> dict[str, Any] | None:
     return next((found for found in gc.get_referents(owner.__dict__) if type(found) is dict), None)
 

@@ -120,8 +120,12 @@ class ProcessGuard:
         def start(process: Any) -> Any:
             begun = _Start()
             before(process, begun)
-            with begun.around:
-                stock(process)
+            try:
+                with begun.around:
+                    stock(process)
+            except BaseException as error:
+                _unframed(error)
+                raise
             after(process, begun)
 
         self.undo.patch(module.BaseProcess, "start", dressed_as(start, stock))
@@ -138,12 +142,14 @@ class ProcessGuard:
         check = self._safely(self._pool_called)
 
         def call(self: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
-            if isinstance(self, module.ThreadPool):
-                return stock(self, func, *args, **kwargs)
-            check(self, func, args, kwargs)
+            if not isinstance(self, module.ThreadPool):
+                check(self, func, args, kwargs)
             calling.name = name_of(func)
             try:
                 return stock(self, func, *args, **kwargs)
+            except BaseException as error:
+                _unframed(error)
+                raise
             finally:
                 calling.name = ""
 
@@ -157,7 +163,11 @@ class ProcessGuard:
         def _repopulate_pool(pool: Any) -> Any:  # only a new pool calls it
             if not isinstance(pool, module.ThreadPool):
                 check("Pool", _method(pool._ctx), (pool._initializer, pool._initargs))
-            return stock(pool)
+            try:
+                return stock(pool)
+            except BaseException as error:
+                _unframed(error)
+                raise
 
         self.undo.patch(module.Pool, "_repopulate_pool", dressed_as(_repopulate_pool, stock))
 
@@ -178,7 +188,11 @@ class ProcessGuard:
 
         def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
             check(self, fn, args, kwargs)
-            return stock(self, fn, *args, **kwargs)
+            try:
+                return stock(self, fn, *args, **kwargs)
+            except BaseException as error:
+                _unframed(error)
+                raise
 
         self.undo.patch(module.ProcessPoolExecutor, "submit", dressed_as(submit, stock))
 
@@ -248,8 +262,9 @@ class ProcessGuard:
 
     def _watch(self, pool: Any, result: Any) -> Watch:
         workers = self._workers(pool._inqueue, one_life=pool._maxtasksperchild is None)
-        for worker in tuple(pool._pool):
-            workers.add(worker)
+        if not workers.started:  # the pool is older than the guard
+            for worker in tuple(pool._pool):
+                workers.add(worker)
         name = getattr(self._calling, "name", "") or "a function"
         return Watch(workers, pool, result, name, self._voice.warn, self._interrupts)
 
@@ -259,6 +274,13 @@ class ProcessGuard:
         if found is None:
             found = self._pools[queue] = Workers(one_life=one_life)
         return found
+
+
+def _unframed(error: BaseException) -> None:
+    """Take the frame of the calling wrapper off a traceback: it is as without us."""
+    from .child import unframed  # only when a call failed: loading the extension needs nothing of it
+
+    unframed(error)
 
 
 def _method(owner: Any) -> str:

@@ -7,7 +7,6 @@ travels to the child whatever the start method, and never stays. Imports ``recor
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
 import weakref
 from collections.abc import Callable
@@ -80,7 +79,8 @@ class Processes:
             owner = works.owner()
             work = source._safely(source._spawn, self, owner, sys._getframe(1)) if owner is not None else None
             if work is not None:
-                undress = _dress(self, Main(work, owner or 0, works.folder(), _pool_of(self) != "", vars(self).get("run")))
+                worker = _pool_of(self) != ""  # not to be told any more once it has started
+                undress = _dress(self, Main(work, owner or 0, works.folder(), worker, vars(self).get("run")))
             try:
                 stock(self)
             except BaseException as error:
@@ -92,7 +92,7 @@ class Processes:
                 if work is not None:
                     undress()
             if work is not None:
-                source._safely(source._has_started, self, work, owner)
+                source._safely(source._has_started, self, work, owner, worker)
 
         start.works = works  # type: ignore[attr-defined]  # how a job in a forked worker finds the ledger
         return dressed_as(start, stock)
@@ -128,48 +128,43 @@ class Processes:
         )
         return work
 
-    def _has_started(self, process: Any, work: str, owner: int) -> None:
+    def _has_started(self, process: Any, work: str, owner: int, worker: bool) -> None:
         works, popen = self._works, process._popen
         pid = popen.pid
         works.emit(Verb.STARTED, work, pid=pid)
         self._started[process] = (work, pid)
-        if not _pool_of(process):
+        if not worker:
             self._recorder.pending(work, owner)
         works.watch(pid, work, code_of(popen), getattr(popen, "sentinel", None))
 
-    # ------------------------------------------------------------------ join, close
+    # ------------------------------------------------------------------ join, close, terminate
     def _joining(self, stock: Callable[..., Any]) -> Callable[..., Any]:
         source = self
 
         def join(self: Any, timeout: Any = None) -> None:
             known = source._safely(source._running, self)
-            if known is None:
-                try:
+            try:
+                if known is None:
                     return stock(self, timeout)  # type: ignore[no-any-return]
-                except BaseException as error:
-                    unframed(error)
-                    raise
-            with Join(source._joins, known[1], known[0], "join", code_of(self._popen)):
-                try:
+                with Join(source._joins, known[1], known[0], "join", code_of(self._popen)):
                     return stock(self, timeout)  # type: ignore[no-any-return]
-                except BaseException as error:
-                    unframed(error)
-                    raise
+            except BaseException as error:
+                unframed(error)
+                raise
 
         return dressed_as(join, stock)
 
     def _closing_one(self, stock: Callable[..., Any]) -> Callable[..., Any]:
-        source, works = self, self._works
+        source = self
 
         def close(self: Any) -> None:
-            known, popen = source._safely(source._running, self), self._popen  # which is gone afterwards
+            popen = getattr(self, "_popen", None)  # which is let go of
             try:
                 stock(self)
             except BaseException as error:
                 unframed(error)
                 raise
-            if known is not None:
-                works.gone(known[1], known[0], popen.returncode)
+            source._safely(source._learnt, self, popen)
 
         return dressed_as(close, stock)
 
@@ -189,11 +184,18 @@ class Processes:
         return dressed_as(kill, stock)
 
     def _running(self, process: Any) -> tuple[str, int] | None:
-        """Return work and pid of a process that the recording started here and that is not known to be dead."""
-        known = self._started.get(process)
+        """Return work and pid of a process that the recording started here, unless it is known to be dead."""
         popen = getattr(process, "_popen", None)
-        alive = known is not None and popen is not None and popen.returncode is None and process._parent_pid == os.getpid()
-        return known if alive else None
+        return None if self._learnt(process, popen) else self._started.get(process)
+
+    def _learnt(self, process: Any, popen: Any) -> bool:
+        """Note that a process is dead, if somebody has asked the system since the last time; tell whether it is."""
+        if getattr(popen, "returncode", None) is None:
+            return False
+        known = self._started.pop(process, None)
+        if known is not None:
+            self._works.gone(known[1], known[0], popen.returncode)
+        return True
 
 
 def _dress(process: Any, main: Main) -> Callable[[], None]:

@@ -45,9 +45,10 @@ class Subprocesses:
         recorder.undo.patch(kind, "__init__", self._starting(kind.__init__))
         for name in ("wait", "communicate"):
             recorder.undo.patch(kind, name, self._waiting(getattr(kind, name), name))
+        transport: Any = base_subprocess.BaseSubprocessTransport
+        recorder.undo.patch(transport, "_process_exited", self._exiting(transport._process_exited))
         for name in ("send_signal", "terminate", "kill"):
             recorder.undo.patch(kind, name, self._killing(getattr(kind, name), name, lambda popen: popen))
-            transport: Any = base_subprocess.BaseSubprocessTransport
             recorder.undo.patch(transport, name, self._killing(getattr(transport, name), name, lambda transport: transport._proc))
 
     def opened(self, window: Window) -> None:
@@ -161,6 +162,22 @@ class Subprocesses:
         how = f"signal {int(args[0])}" if name == "send_signal" and args else name
         self._works.emit(Verb.KILL, work, how=how, by=self._works.by(), site=users_line(caller))
 
+    def _exiting(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        """Note what asyncio has learnt: it waits in its own way, and forgets the ``Popen`` soon."""
+        source = self
+
+        def _process_exited(self: Any, returncode: Any) -> None:
+            popen = self._proc
+            stock(self, returncode)
+            source._safely(source._running, popen)
+
+        return dressed_as(_process_exited, stock)
+
     def _running(self, popen: Any) -> str | None:
-        """Return the work of a program that is not known to be dead, if the recording has started it here."""
-        return self._begun.get(popen) if popen is not None and popen.returncode is None else None
+        """Return the work of a program that the recording has started here, unless it is known to be dead."""
+        if popen is None or popen.returncode is None:
+            return self._begun.get(popen) if popen is not None else None
+        work = self._begun.pop(popen, None)
+        if work is not None:
+            self._works.gone(popen.pid, work, popen.returncode)
+        return None

@@ -9,14 +9,13 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
-from importlib import import_module
 from types import FrameType, GeneratorType
 from typing import Any
 
 from ..events import Verb
 from ..recorder import Recorder, Window
 from .child import unframed
+from .late_imports import OnImport
 from .patching import dressed_as
 from .reprs import arguments
 from .sampler import is_library
@@ -30,26 +29,27 @@ class TornadoCoroutines:
     def __init__(self) -> None:
         self._recorder: Recorder
         self._live: dict[int, tuple[str, int, weakref.ref[Any]]] = {}
-        self._patched = False
 
     def unavailable(self) -> str | None:
         """Where there is no tornado, there is nothing to miss."""
         return None
 
     def install(self, recorder: Recorder) -> None:
-        """Be ready."""
+        """Patch tornado if it is there, or as soon as it is imported."""
         self._recorder = recorder
+        OnImport({"tornado.gen": self._patch}).install(recorder.undo)
+
+    def _patch(self, module: Any) -> None:
+        try:
+            first, run = self._first(module), self._running(module.Runner.run)
+        except AttributeError as error:
+            self._recorder.log.problem(f"coroutines of this tornado cannot be seen: {error}")
+            return
+        self._recorder.undo.patch(module, "next", first)
+        self._recorder.undo.patch(module.Runner, "run", run)
 
     def opened(self, window: Window) -> None:
-        """Patch tornado if it is there by now, or if the traced code is going to import it."""
-        if "tornado" in window.source:
-            with suppress(ImportError):
-                import_module("tornado.gen")
-        module = sys.modules.get("tornado.gen")
-        if module is not None and not self._patched:
-            self._patched = True
-            self._recorder.undo.patch(module, "next", self._first(module))
-            self._recorder.undo.patch(module.Runner, "run", self._running(module.Runner.run))
+        """Nothing is different from window to window."""
 
     def closing(self, window: Window) -> None:
         """The coroutines that have not finished go on being followed."""

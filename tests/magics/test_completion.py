@@ -26,6 +26,8 @@ HERE = Candidates({"In [3]": None, "slow": None})
         ("%taskchart sl", "sl", {"slow"}),
         ("%taskexport --a", "--a", {"--all"}),
         ("    %taskexport --f", "--f", {"--force", "--fold"}),
+        ("%taskprocesses ", "", {"by-value", "by-name"}),
+        ("%taskprocesses by-v", "by-v", {"by-value"}),
     ],
 )
 def test_what_is_offered(line: str, fragment: str, some: set[str]) -> None:
@@ -37,7 +39,17 @@ def test_what_is_offered(line: str, fragment: str, some: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["%%tasktrace", "x = 1", "%%time --th", "%tasktrace asyncio.sl", "%tasktrace f(x, --t", "%%tasktrace --save /tm", "%tasklist "]
+    "line",
+    [
+        "%%tasktrace",
+        "x = 1",
+        "%%time --th",
+        "%tasktrace asyncio.sl",
+        "%tasktrace f(x, --t",
+        "%%tasktrace --save /tm",
+        "%tasklist ",
+        "%taskprocesses by-value ",
+    ],
 )
 def test_the_rest_is_left_to_others(line: str) -> None:
     assert HERE.at(line) is None
@@ -61,4 +73,4 @@ def test_the_shell_completes_names_of_traces(shell: Any) -> None:
 
 
 def test_the_shell_completes_the_magics(shell: Any) -> None:
-    assert {"%tasktrace", "%taskchart", "%taskexport", "%tasklist"} <= completed(shell, "%task")
+    assert {"%tasktrace", "%taskchart", "%taskexport", "%tasklist", "%taskprocesses"} <= completed(shell, "%task")

@@ -41,7 +41,7 @@ class Script:
         self.row(Verb.SPAWN, at, work, kind=kind, by=data.pop("by", MARKER), owner=data.pop("owner", MARKER), **data)
 
     def run(self, work: str, begin: int, end: int | None, pid: int = HERE, thread: int = MAIN, of: str | None = None, **data: Any) -> None:
-        self.row(Verb.BEGIN, begin, work, pid, thread, cpu=data.pop("cpu", 0), **({"of": of} if of else {}))
+        self.row(Verb.BEGIN, begin, work, pid, thread, cpu=data.pop("cpu", 0), process_cpu=4, **({"of": of} if of else {}))
         if end is not None:
             self.row(Verb.END, end, work, pid, thread, **data)
 
@@ -83,7 +83,7 @@ def test_a_process_from_start_to_end() -> None:
     trace = script.trace(100)
     task = only(trace, TaskKind.PROCESS)
     assert rows(trace, task) == [(10, 50, State.RUNNABLE), (50, 90, State.RUNNING)]
-    assert (task.outcome, task.exit_code, task.cpu_ns, task.method, task.call) == (Outcome.RETURNED, 0, 30, "fork", "f(1)")
+    assert (task.outcome, task.exit_code, task.cpu_ns, task.method, task.call) == (Outcome.RETURNED, 0, 26, "fork", "f(1)")
     assert task.created_at is not None and task.created_at.line == 3
     assert [(piece.start_ns, piece.end_ns) for piece in trace.slices.of(0) if piece.wait and piece.wait.kind is WaitKind.JOIN] == [(60, 96)]
     assert [piece.wait.targets for piece in trace.slices.of(0) if piece.wait] == [(task.id,)]

@@ -8,6 +8,7 @@ import copy
 import re
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,6 +16,9 @@ import ipykernel
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from async_magics import load
+from async_magics.model import InstantKind, Outcome, State, Task, TaskKind, Trace
 
 from .harness import normal
 
@@ -27,6 +31,20 @@ PROCESSES = ("processes", "pool")
 
 AFTER_THE_CELL = {"hello", "... world!", *(f"Отправляю команду test пользователю {number}" for number in (1, 2, 3))}
 """What tasks print that outlive their cell; kernels before 6.29 show it under whatever cell runs then."""
+
+WAITING = {
+    "loop": TaskKind.CALL,
+    "processes": TaskKind.PROCESS,
+    "pool": TaskKind.JOB,
+    "few": TaskKind.JOB,
+    "leak": TaskKind.JOB,
+    "threads": TaskKind.THREAD,
+    "executor": TaskKind.JOB,
+}
+"""Cells that ask weather stations, and what it is that asks."""
+
+COMPUTING = {"compute": TaskKind.CALL, "gil": TaskKind.THREAD, "cores": TaskKind.PROCESS}
+"""Cells that compute twice."""
 
 FOLLOWED = ("failure", "timeout", "start")
 """Cells of ours whose tasks outlive them."""
@@ -83,10 +101,10 @@ def test_notebook_is_stored_without_traces_of_a_run(name: str) -> None:
 def test_every_traced_cell_is_announced_and_explained(lectures: dict[str, Any], lang: str) -> None:
     cells = lectures[lang].cells
     traced = [number for number, cell in enumerate(cells) if cell.source.startswith("%%tasktrace")]
-    assert len(traced) >= 15
+    assert len(traced) >= 25
     for number in traced:
         before, cell, after = cells[number - 1 : number + 2]
-        magic = re.fullmatch(r'%%tasktrace --name ([a-z]+) --title "([^"]{5,40})"', cell.source.splitlines()[0])
+        magic = re.fullmatch(r'%%tasktrace --name ([a-z]+)(?: --calls [a-z]+)? --title "([^"]{5,40})"', cell.source.splitlines()[0])
         assert magic and magic[1] == cell.id
         assert (before.cell_type, after.cell_type) == ("markdown", "markdown")
         assert (before.id, after.id) == (f"{cell.id}-before", f"{cell.id}-after")
@@ -115,6 +133,8 @@ def test_both_languages_have_the_same_cells(lectures: dict[str, Any]) -> None:
 
 def test_notebooks_run_and_show_their_charts(lectures: dict[str, Any], tmp_path: Path) -> None:
     executed = [copy.deepcopy(lectures[lang]) for lang in LANGUAGES]
+    for lang, notebook in zip(LANGUAGES, executed, strict=True):
+        notebook.cells.append(nbformat.v4.new_code_cell(f"%taskexport --all {lang}/*.json", id="traces"))
     gallery = read(ROOT / "notebooks" / "gallery.ipynb")
     run_together([*executed, gallery], tmp_path)
     for notebook in (*executed, gallery):
@@ -129,6 +149,46 @@ def test_notebooks_run_and_show_their_charts(lectures: dict[str, Any], tmp_path:
             text = outputs[name][-1]["data"]["text/plain"]
             assert "●" in text and "▸" not in text, f"{name} is not redrawn after its tasks have finished:\n{text}"
     assert (tmp_path / "out" / "blocked.svg").is_file()
+    for lang in LANGUAGES:
+        assert_first_half_is_as_told({path.stem: load(path).trace for path in (tmp_path / lang).glob("*.json")})
+
+
+def assert_first_half_is_as_told(traces: dict[str, Trace]) -> None:
+    """Check what the lecture says about its first charts, by counts and order."""
+    waiting = {name: works(traces[name], kind) for name, kind in WAITING.items()}
+    assert {name: len(found) for name, found in waiting.items()} == {**dict.fromkeys(WAITING, 5), "few": 6, "leak": 2}
+    assert {name: most_at_once(found) for name, found in waiting.items()} == {
+        "loop": 1, "processes": 5, "pool": 5, "few": 2, "leak": 2, "threads": 5, "executor": 3,
+    }  # fmt: skip
+    for name, found in waiting.items():
+        assert {task.outcome for task in found} == {Outcome.RETURNED}, name
+        assert len({task.arguments for task in found}) == len(found), name
+    assert {name: len({job.track for job in waiting[name]}) for name in ("pool", "few", "executor")} == {"pool": 5, "few": 2, "executor": 3}
+    assert any(instant.kind is InstantKind.NOT_CLOSED for instant in traces["leak"].instants)
+    computing = {name: works(traces[name], kind) for name, kind in COMPUTING.items()}
+    assert {name: most_at_once(found) for name, found in computing.items()} == {"compute": 1, "gil": 2, "cores": 2}
+    assert all(task.cpu_ns for found in computing.values() for task in found)
+    assert len(works(traces["tiny"], TaskKind.JOB)) == 20
+    assert_cooks_take_turns(traces["turns"])
+
+
+def works(trace: Trace, kind: TaskKind) -> list[Task]:
+    return [task for task in trace.tasks if task.kind is kind]
+
+
+def most_at_once(tasks: list[Task]) -> int:
+    """Return how many of them ran at one moment, at the most; at their beginnings it grows."""
+    spans = [(task.begun_ns or 0, task.ended_ns or 0) for task in tasks]
+    return max(sum(begin <= moment < end for begin, end in spans) for moment, _ in spans)
+
+
+def assert_cooks_take_turns(trace: Trace) -> None:
+    """Check that the two generators run by turns, as often as they have steps and once to end, never both."""
+    soup, pancakes = works(trace, TaskKind.GENERATOR)
+    steps = sorted((row.start_ns, row.end_ns, row.task) for row in trace.slices if row.state is State.RUNNING and row.task)
+    assert Counter(task for _begin, _end, task in steps) == {soup.id: 5, pancakes.id: 4}
+    assert [task for _begin, _end, task in steps] == [soup.id, pancakes.id] * 4 + [soup.id]
+    assert all(end <= begin for (_, end, _), (begin, _, _) in pairwise(steps))
 
 
 # ----------------------------------------------------------------------------------------------------------- the real lecture

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from async_magics.api import Recording, RecordingOptions
 from async_magics.events import EventLog, Verb, WorkRow
 
 
-_OF_FRAMES = ("call", "generator", "greenlet")
+FRAMES = ("call", "generator", "greenlet")
+PROCESSES = ("process", "worker", "subprocess")
 
 
 class Work(NamedTuple):
@@ -59,12 +60,21 @@ class Ledger(NamedTuple):
 
     @property
     def works(self) -> list[Work]:
-        """The works that run the user's frames, in the order in which they appeared; not the threads and pools around them."""
+        """The works that frames tell of, in the order in which they appeared."""
+        return self.of(FRAMES)
+
+    @property
+    def processes(self) -> list[Work]:
+        """The processes and programs, in the order in which they appeared."""
+        return self.of(PROCESSES)
+
+    def of(self, kinds: Collection[str]) -> list[Work]:
+        """Return the works of these kinds."""
         by_id: dict[str, Work] = {}
         for row in self.log.works:
-            if row[0] == Verb.SPAWN and row[5]["kind"] in _OF_FRAMES:
+            if row[0] == Verb.SPAWN and row[5]["kind"] in kinds:
                 by_id[row[4]] = Work(row[4], row[5], [])
-            if row[4] in by_id:  # a plain fork has no such row
+            if row[4] in by_id:
                 by_id[row[4]].rows.append(row)
         return list(by_id.values())
 

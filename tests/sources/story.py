@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from async_magics.api import Recording, trace
-from async_magics.model import Cause, InstantKind, Slice, State, Task, TaskKind, Trace, Wait
+from async_magics.model import Cause, InstantKind, Slice, State, TaskKind, Task, Trace, Wait
 
 
 def record(main: Callable[[], Coroutine[Any, Any, Any]], *, raises: type[BaseException] | None = None, **options: Any) -> Recording:
@@ -75,7 +75,7 @@ def instants(found: Trace, kind: InstantKind) -> list[tuple[str, str, str]]:
 
 
 def check(found: Trace) -> None:
-    """Assert what holds for every trace: slices tile each life and never overlap; one asyncio task runs at a time on a thread."""
+    """Assert what holds for every trace: slices tile each life and never overlap; one task runs at a time on a thread."""
     assert found.problems == ()
     for task in found.tasks:
         pieces = found.slices.of(task.id)
@@ -87,7 +87,7 @@ def check(found: Trace) -> None:
             assert pieces[-1].end_ns == (found.end_ns if task.ended_ns is None else task.ended_ns), task
     by_thread: dict[int | None, list[tuple[int, int]]] = {}
     for piece in found.slices:
-        if piece.state is State.RUNNING and found.tasks[piece.task].kind in (TaskKind.CELL, TaskKind.ASYNCIO):
+        if piece.state is State.RUNNING and found.tasks[piece.task].kind is not TaskKind.WORKER:  # which runs while its job does
             thread = found.tracks[found.tasks[piece.task].track].tid
             by_thread.setdefault(thread, []).append((piece.start_ns, piece.end_ns))
     for intervals in by_thread.values():

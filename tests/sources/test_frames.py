@@ -619,8 +619,7 @@ def test_in_other_threads() -> None:
         slow_square(1)
 
     def cell() -> None:
-        owner = OWNER.get()
-        thread = threading.Thread(target=in_owner(owner, run))
+        thread = threading.Thread(target=run)
         thread.start()
         thread.join()
 
@@ -633,44 +632,31 @@ def test_what_a_thread_or_a_job_is_for() -> None:
     """A job's own call is on the chart as that job; a call inside it is a call."""
     done: list[str] = []
 
-    def cell() -> None:
-        def job(function: Callable[[], Any]) -> Callable[[], Any]:
-            class Job(threading.Thread):
-                def run(self) -> None:
-                    works.enter("job1", marker)
-                    super().run()
-                    works.leave("job1")
+    def slow() -> None:
+        done.append("slow")
 
-            thread = Job(target=function)
+    def other() -> None:
+        slow()
+
+    def cell() -> None:
+        for function in (slow, other):
+            thread = threading.Thread(target=function)
             thread.start()
             thread.join()
-            return function
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(function).result()
 
-        def slow() -> None:
-            done.append("slow")
-
-        def other() -> None:
-            slow()
-
-        job(slow)
-        job(other)
-
-    recording = Recording(options=RecordingOptions(calls=("slow",)))
-    with recording:
-        assert recording._recorder is not None and recording._window is not None
-        works, log, marker = recording._recorder.works, recording._recorder.log, recording._window.marker
-        cell()
-    assert done == ["slow", "slow"]
-    assert [work.spawn["by"] for work in Ledger(log, marker).works] == ["job1"]
+    told = record(cell, calls=("slow",))
+    assert done == ["slow"] * 4
+    assert [work.spawn["by"].rstrip("@0123456789") for work in told.works] == ["thread", "job"]
 
 
 def test_in_a_threads_pool() -> None:
-    """In a pool's thread too; without a ledger of its jobs, in the context that the job brings along."""
+    """In a pool's thread too."""
 
     def cell() -> None:
-        owner = OWNER.get()
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(in_owner(owner, lambda: slow_square(7))).result()
+            pool.submit(lambda: slow_square(7)).result()
 
     assert record(cell, calls=("slow_square",)).calls == ["slow_square(7)"]
 
@@ -679,25 +665,39 @@ def test_in_a_threads_pool() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_in_a_forked_child() -> None:
     """A child writes its calls into its own file, places as text; a call that was in progress is its parent's alone."""
-    recording = Recording(options=RecordingOptions(calls=("slow_square", "forks")))
+    recording = Recording(options=RecordingOptions(calls=("slow_square", "numbers", "forks")))
+
+    def numbers() -> Iterator[int]:
+        yield 1
 
     def forks() -> int:
-        child = os.fork()
-        if not child:
+        return os.fork()
+
+    def in_child() -> None:
+        try:
             slow_square(3)
+            list(numbers())
+        finally:
             os._exit(0)
-        return child
 
     with recording:
         assert recording._recorder is not None and recording._window is not None
         works, log, marker = recording._recorder.works, recording._recorder.log, recording._window.marker
         child = forks()
+        if not child:
+            in_child()
         os.waitpid(child, 0)
         works.collect()
-    told = [(row[0], row[5].get("defined")) for row in log.works if row[2] == child and row[4].startswith("call")]
-    place = [__file__, slow_square.__code__.co_firstlineno, "slow_square"]
-    assert told == [("spawn", place), ("begin", None), ("end", None)]
-    assert Ledger(log, marker).calls == ["forks()", "slow_square(3)"]
+    told = [
+        (row[0], row[5].get("defined"), row[5].get("site")) for row in log.works if row[2] == child and row[4].startswith(("call", "gen"))
+    ]
+    first = numbers.__code__.co_firstlineno
+    place, other = [__file__, slow_square.__code__.co_firstlineno, "slow_square"], [__file__, first, numbers.__qualname__]
+    stood = [__file__, first + 1, numbers.__qualname__]
+    steps = [("step", None, stood)] * 2
+    assert told == [("spawn", place, None), ("begin", None, None), ("end", None, None), ("spawn", other, None), *steps]
+    assert Ledger(log, marker).calls == ["forks()", "slow_square(3)", "numbers()"]
+    assert Ledger(log, marker)["forks()"].verbs == ["spawn", "begin", "end"]
 
 
 def test_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,21 @@ def test_steps_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_greenlet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is said where it is not there."""
     monkeypatch.setitem(sys.modules, "greenlet", None)
-    assert record(lambda: None, source="import gevent").log.problems == []
+    assert record(lambda: None).log.problems == []
+
+
+def test_imported_by_the_traced_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell may begin with the import."""
+    monkeypatch.delitem(sys.modules, "greenlet")
+
+    def cell() -> None:
+        import greenlet as late
+
+        late.greenlet(ping).switch(0)
+
+    told = record(cell)
+    assert [work.steps for work in told.works] == [["return"]]
+    assert greenlet.gettrace() is None
 
 
 def test_gevent() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import sys
 import threading
 import time
+import weakref
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 import pytest
 
 from async_magics.api import Recording
-from async_magics.model import InstantKind, Outcome, State, WaitKind
+from async_magics.model import InstantKind, Outcome, State, Trace, WaitKind
 
 from .story import check, instants, named, record, story
 
@@ -73,6 +76,100 @@ def test_yielding_is_being_ready() -> None:
         await asyncio.sleep(0)
 
     assert story(record(main).trace, "main") == ["ready: spawn", "run", "ready: itself", "run", "ready: itself", "run", "returned"]
+
+
+def test_yields_between_waits() -> None:
+    """Steps that only yield are kept in a shorter form; they stand between the others in order."""
+
+    async def gives_way() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(TICK)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    async def main() -> None:
+        main_is()
+        await named_task(gives_way(), "a")
+
+    found = record(main).trace
+    check(found)
+    again = ["ready: itself", "run"]
+    assert story(found, "a") == [*START, *again * 2, *SLEEP, *again * 3, "returned"]
+
+
+def test_a_task_made_in_the_context_of_the_running_one() -> None:
+    """A task that asks for its first step is not taken for the one that runs, even where they share everything else."""
+
+    async def main() -> None:
+        main_is()
+        context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+
+        async def makes() -> None:
+            asyncio.current_task().set_name("maker")  # type: ignore[union-attr]
+            children.append(asyncio.Task(yields(), loop=loop, name="child", context=context))
+            await asyncio.sleep(0)
+            await children[0]
+
+        async def yields() -> None:
+            asyncio.current_task().set_name("child")  # type: ignore[union-attr]
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+        children: list[asyncio.Task[None]] = []
+        await loop.create_task(makes(), context=context)
+
+    found = record(main).trace
+    check(found)
+    assert story(found, "maker")[:5] == [*START, "ready: itself", "run", "wait: task [child]"]
+    steps = [piece for piece in found.slices if piece.state is State.RUNNING]
+    assert Counter(found.tasks[piece.task].name for piece in steps)["child"] == 3
+
+
+def test_code_that_ends_in_the_middle_of_a_step() -> None:
+    """What the running task does later in that step, when nobody counts it as running any more, does not go astray."""
+
+    async def yields() -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    async def main() -> Trace:
+        outer, inner = Recording(), Recording()
+        other = asyncio.get_running_loop().create_task(yields())
+        outer.start()
+        inner.start()
+        main_is()
+        await asyncio.sleep(0)
+        inner.stop()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await other
+        outer.stop()
+        return outer.trace
+
+    found = asyncio.run(main())
+    check(found)
+    assert story(found, "cell")[:6] == ["run", "ready: itself"] * 3
+
+
+def test_a_cancelled_step_lets_go_of_its_task() -> None:
+    """As asyncio's own handle does."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(nap())
+        gone = weakref.ref(task)
+        task._log_destroy_pending = False  # type: ignore[attr-defined]
+        handle = loop._ready[-1]  # type: ignore[attr-defined]
+        handle.cancel()
+        task.get_coro().close()  # type: ignore[union-attr]
+        del task
+        gc.collect()
+        assert gone() is None and handle.cancelled()
+
+    record(main)
 
 
 def test_one_after_another() -> None:
@@ -852,6 +949,29 @@ def test_tasks_written_in_python() -> None:
     found = record(main).trace
     check(found)
     assert story(found, "a")[:2] == START and story(found, "a")[-1] == "returned"
+
+
+def test_io_wakes_a_task_written_in_python() -> None:
+    """Nothing of ours runs at that moment, and yet the wake-up is the task's."""
+    import socket
+
+    async def main() -> None:
+        left, right = socket.socketpair()
+        with left, right:
+            left.setblocking(False)
+            asyncio.get_running_loop().call_later(TICK, right.send, b"x")
+            assert await asyncio.get_running_loop().sock_recv(left, 1) == b"x"
+
+    with Recording() as recording:
+        loop = asyncio.new_event_loop()
+        loop.set_task_factory(
+            lambda loop, coro, **options: asyncio.tasks._PyTask(coro, loop=loop, **{**options, "name": "main"})  # type: ignore[attr-defined]
+        )
+        loop.run_until_complete(main())
+        loop.close()
+    found = recording.trace
+    check(found)
+    assert story(found, "main") == ["ready: spawn", "run", "wait: socket sock_recv", "ready: io", "run", "returned"]
 
 
 def test_interrupt_in_a_task() -> None:

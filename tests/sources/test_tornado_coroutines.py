@@ -118,5 +118,26 @@ def test_of_others() -> None:
 def test_without_tornado(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is said where it is not there."""
     monkeypatch.setitem(sys.modules, "tornado.gen", None)
-    told = record(lambda: None, source="import tornado")
-    assert told.log.problems == []
+    assert record(lambda: None).log.problems == []
+
+
+def test_imported_by_the_traced_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell may begin with the import; afterwards even that module is as it was."""
+    monkeypatch.delitem(sys.modules, "tornado.gen")
+    found: list[Any] = []
+
+    def cell() -> None:
+        import tornado.gen as late
+
+        @late.coroutine
+        def waits() -> Any:
+            yield late.sleep(0)
+
+        async def main() -> None:
+            await waits()
+
+        found.extend([late, "next" in vars(late)])
+        asyncio.run(main())
+
+    assert record(cell).works[0].steps == ["yield", "return"]
+    assert found[1] is True and "next" not in vars(found[0])

@@ -1,0 +1,49 @@
+"""The packed table of steps: nothing is lost, and what does not fit is counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from async_magics.events import FIRST_PLACEHOLDER, StepTable
+
+NUMBERS = st.integers(FIRST_PLACEHOLDER * 4, (1 << 63) - 1)
+LONG = st.tuples(NUMBERS, st.one_of(NUMBERS, st.tuples(NUMBERS)), NUMBERS, NUMBERS, NUMBERS, st.sampled_from([None, ("wait",)]))
+SHORT = st.tuples(NUMBERS, NUMBERS, NUMBERS)
+
+
+@given(st.lists(st.one_of(LONG, SHORT, st.just("pack")), max_size=30), st.integers(0, 20))
+def test_every_row_is_kept_or_counted(script: list[Any], limit: int) -> None:
+    """However rows of both kinds and packing follow each other."""
+    table = StepTable(0, limit)
+    written: list[tuple[Any, ...]] = []
+    for item in script:
+        if item == "pack":
+            table.pack()
+        elif len(item) == StepTable.WIDTH:
+            table.rows.extend(item)
+            written.append(item)
+        else:
+            table.yields.extend(item)
+            task, begin, end = item
+            written.append((task, task, 0, begin, end, None))
+    kept = list(table)
+    assert len(kept) == min(limit, len(written)) and table.dropped == len(written) - len(kept)
+    left = list(written)
+    for row in kept:
+        left.remove(row)
+    table.pack()
+    assert list(table) == kept and len(table) == len(kept) and not table.rows and not table.yields
+
+
+def test_each_kind_is_in_order() -> None:
+    """Across chunks and what is not packed yet."""
+    table = StepTable(0, 100)
+    for begin in range(9):
+        table.rows.extend((1, 0, 0, begin, begin, None))
+        table.yields.extend((1, begin, begin))
+        if begin % 4 == 3:
+            table.pack()
+    assert [row[3] for row in table] == [*range(9), *range(9)]
