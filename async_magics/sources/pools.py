@@ -16,7 +16,7 @@ from types import FrameType, ModuleType
 from typing import Any, Final
 
 from ..recorder import Recorder, Window
-from .callers import LIBRARIES, caller, described, module_of
+from .callers import LIBRARIES, caller, described, is_for_library, module_of
 from .child import Timed, unframed
 from .crews import Crew, Crews
 from .late_imports import OnImport
@@ -105,7 +105,7 @@ class Pools:
             except BaseException as error:
                 unframed(error)
                 raise
-            if owner is not None and not _is_library(self):
+            if owner is not None and not _is_library(self) and not is_for_library(sys._getframe(1)):
                 source._safely(source._crews.made, self, owner, begin_ns, sys._getframe(1))
 
         return dressed_as(__init__, stock)
