@@ -43,7 +43,7 @@ WAITING = {
 }
 """Cells that ask weather stations, and what it is that asks."""
 
-COMPUTING = {"compute": TaskKind.CALL, "gil": TaskKind.THREAD, "cores": TaskKind.PROCESS}
+COMPUTING = {"compute": TaskKind.THREAD, "gil": TaskKind.THREAD, "cores": TaskKind.PROCESS}
 """Cells that compute twice."""
 
 FOLLOWED = ("failure", "timeout", "start")
