@@ -19,6 +19,8 @@ from .plain import clean, ems
 
 LEAST_CORES: Final = 0.05
 SEPARATOR: Final = " · "
+WORTH_TELLING: Final = 0.05
+"""From so many works at once on average on: less would read as nought."""
 
 
 def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
@@ -34,8 +36,8 @@ def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
 
 def _parts(words: Catalogue, found: Stats) -> list[str]:
     parts = [labels.duration(words, found.wall_ns), *_counts(words, found)]
-    if found.tasks > 1:
-        mean = found.mean_concurrency
+    mean = found.mean_concurrency
+    if found.tasks > 1 and mean >= WORTH_TELLING:
         parts.append(words.gettext("{} at once on average").format(words.number(mean, 1 if mean < 9.95 else 0)))
     looped = sum(found.counts.get(kind, 0) for kind in ALIVE)
     if looped:
