@@ -30,6 +30,9 @@ OWNER: Final[contextvars.ContextVar[int]] = contextvars.ContextVar("async_magics
 PREFIX: Final = "async_magics-"
 """Folders of children's files begin with this and the recording process's id."""
 
+_VERBS: Final = frozenset(map(str, Verb))
+_LINES: Final = json.JSONDecoder()
+
 Raw = int | str
 """An id: of an asyncio task or a recording (int), or of a work."""
 
@@ -177,7 +180,7 @@ class Works:
             return
         whole = text[: text.rfind(b"\n") + 1]  # a killed child may have torn its last line
         self._read[path.name] = self._read.get(path.name, 0) + len(whole)
-        for line in whole.splitlines():
+        for line in whole.decode("utf-8", "replace").split("\n")[:-1]:
             row = _row(line)
             if row is None:
                 self._log.problem("a line that a child process wrote is damaged")
@@ -200,11 +203,11 @@ def unwatched(pid: int, work: str, code: Callable[[], int | None] | None = None,
     """Nobody here can learn when a process dies."""
 
 
-def _row(line: bytes) -> WorkRow | None:
+def _row(line: str) -> WorkRow | None:
     """Return a row if the line is one; a child's file is data and nothing in it is believed."""
     with suppress(ValueError):
-        match json.loads(line):
-            case [str(verb), int(t_ns), int(pid), int(thread), str(work), dict(data)] if verb in set(Verb):
+        match _LINES.decode(line):
+            case [str(verb), int(t_ns), int(pid), int(thread), str(work), dict(data)] if verb in _VERBS:
                 return (verb, t_ns, pid, thread, work, data)
     return None
 

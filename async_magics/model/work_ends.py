@@ -27,9 +27,16 @@ class Ends:
 
     def __init__(self, drafts: Drafts) -> None:
         self._drafts = drafts
+        self._known: dict[int, End] = {}
 
     def of(self, draft: Draft) -> End:
         """Return when and how a work ended."""
+        found = self._known.get(id(draft))
+        if found is None:
+            found = self._known[id(draft)] = self._of(draft)
+        return found
+
+    def _of(self, draft: Draft) -> End:
         if draft.failed is not None:
             return End(draft.failed[0], Outcome.RAISED, str(draft.failed[1].get("error", "")), draft.failed[1].get("message") or None)
         if draft.kind == TaskKind.POOL:
