@@ -56,7 +56,7 @@ class Joblib:
             try:
                 if call is None:
                     return stock(self, iterable)
-                with Waiting(source._works, call.batch, "Parallel"):
+                with Waiting(source._works, call.pool, "Parallel"):
                     return stock(self, call.tasks)
             except BaseException as error:
                 unframed(error)
@@ -82,20 +82,20 @@ class _Call:
     """One call of a ``Parallel``.
 
     Attributes:
-        batch: id of the call.
+        pool: id of the pool that the call is shown as.
         tasks: what joblib gets: the user's tasks, with functions that write down their calls.
     """
 
     def __init__(self, recorder: Recorder, parallel: Any, owner: int, iterable: Any, frame: FrameType | None) -> None:
         works = self._works = recorder.works
         self._recorder, self._owner = recorder, owner
-        self._pool, self.batch = works.new("pool"), works.new("batch")
+        self.pool, self._batch = works.new("pool"), works.new("batch")
         self._wrapped: dict[int, Timed] = {}
         self._told = False
         backend = type(parallel._backend).__name__.removesuffix("Backend").lower()
         known: dict[str, Any] = {"by": works.by(), "owner": owner, "site": caller(frame)[0], "method": backend}
-        works.emit(Verb.SPAWN, self._pool, None, kind="pool", name=f"Parallel({parallel.n_jobs})", **known)
-        self._row = {**known, "kind": "batch", "pool": self._pool}
+        works.emit(Verb.SPAWN, self.pool, None, kind="pool", name=f"Parallel({parallel.n_jobs})", **known)
+        self._row = {**known, "kind": "batch", "pool": self.pool}
         self.tasks = self._tasks(iterable)
 
     def _tasks(self, iterable: Any) -> Any:
@@ -120,9 +120,9 @@ class _Call:
     def _wrap(self, function: Any) -> Timed:
         if not self._told:
             self._told = True
-            self._works.emit(Verb.SPAWN, self.batch, **{**self._row, **described(function, (), {}, arguments=False)})
+            self._works.emit(Verb.SPAWN, self._batch, **{**self._row, **described(function, (), {}, arguments=False)})
         recorder = self._recorder
-        options = (self.batch, self._owner, self._works.folder(), recorder.arguments, recorder.results, True)
+        options = (self._batch, self._owner, self._works.folder(), recorder.arguments, recorder.results, True)
         self._wrapped[id(function)] = wrapped = Timed(function, *options)
         return wrapped
 
@@ -130,8 +130,8 @@ class _Call:
         """The call returned; what it returned may be lazy, and then the results are still to come."""
         self._wrapped = {} if not lazy else self._wrapped
         if not lazy:
-            self._works.emit(Verb.BACK, self.batch)
-        self._works.emit(Verb.CLOSED, self._pool, how="shutdown")
+            self._works.emit(Verb.BACK, self._batch)
+        self._works.emit(Verb.CLOSED, self.pool, how="shutdown")
 
 
 class _Counted:

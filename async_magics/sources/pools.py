@@ -147,7 +147,8 @@ class Pools:
         source, calling = self, self._calling
 
         def call(self: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
-            known = source._safely(source._call, self, name, func, args, kwargs, sys._getframe(1)) if source._works.owner() else None
+            traced = source._works.owner() is not None
+            known = source._safely(source._call, self, name, func, args, kwargs, sys._getframe(1)) if traced else None
             ours = None if known is None else source._safely(source._wrapped, self, known, func)
             if known is not None:
                 calling[get_ident()] = known
