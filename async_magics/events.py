@@ -75,15 +75,15 @@ class Verb(StrEnum):
     have run but had no core, switches: voluntary context switches (both since BEGIN), process_cpu: ns that its process used,
     result]"""
     STEP = "step"  #: a generator or greenlet went on; t_ns: when [end!: ns, how: "yield", "return" or an error's name, site]
-    WAIT = "wait"  #: this thread begins to wait for it [how!: "join", "map", "result", …]
+    WAIT = "wait"  #: this thread begins to wait for it [how!: "join", "map", "result", …; delay: ns, of a timer that waits before it runs]
     WAITED = "waited"  #: this thread waits no longer for it [code: of a process, its exit code, if that is known now]
     KILL = "kill"  #: somebody asked it to die [how!: "terminate", "kill", "signal 15", by, site]
     DIED = "died"
     """Its process is gone, as the parent learnt [code: exit code, negative for a signal; cpu: ns that the process used, and, where it was
     learnt by waiting, those of its children that it had waited for; pid]"""
     BACK = "back"
-    """The result of a job or batch reached the process that submitted it [cancelled, chunk: only this part of a batch, by its number;
-    the row without it follows when all are back]"""
+    """The result of a job or batch reached the process that submitted it [cancelled, error: type name, message: what came instead of a
+    result, chunk: only this part of a batch, by its number; the row without it follows when all are back]"""
     CLOSED = "closed"  #: a pool or executor takes no more work, or is gone [how!: "close", "terminate", "exit", "shutdown"]
     WORKERS = "workers"  #: the processes of a pool [pids!]
     FUTURE = "future"  #: an asyncio future stands for a job [future!: its id]

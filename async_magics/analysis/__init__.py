@@ -2,6 +2,6 @@
 
 from .blocking import blocking_rows
 from .cores import CoreUse, core_use
-from .stats import LoopTime, Stats, TaskTime, stats
+from .stats import LoopTime, Stats, TaskTime, stats, unfinished, works_of
 
-__all__ = ["CoreUse", "LoopTime", "Stats", "TaskTime", "blocking_rows", "core_use", "stats"]
+__all__ = ["CoreUse", "LoopTime", "Stats", "TaskTime", "blocking_rows", "core_use", "stats", "unfinished", "works_of"]

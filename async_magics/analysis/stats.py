@@ -7,11 +7,11 @@ never numpy.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..model import State, Task, TaskKind, Trace, WaitKind
+from ..model import InstantKind, State, Task, TaskKind, Trace, WaitKind
 from .blocking import LOOPED
 
 HOSTS: Final = frozenset((TaskKind.POOL, TaskKind.WORKER))
@@ -19,6 +19,8 @@ HOSTS: Final = frozenset((TaskKind.POOL, TaskKind.WORKER))
 NO_WORK: Final = HOSTS | {TaskKind.CELL}
 ALIVE: Final = frozenset((TaskKind.ASYNCIO, TaskKind.GREENLET))
 """Tasks that count from their creation to their end, whatever their state: many of them share one thread."""
+_NEVER_PENDING: Final = NO_WORK | {TaskKind.GENERATOR}
+"""What need not be over: pools and workers stay as long as somebody wants them, and generators are seldom used up."""
 _INSIDE: Final = frozenset((TaskKind.CALL, TaskKind.GENERATOR))
 _ON_THEIR_OWN: Final = frozenset((TaskKind.PROCESS, TaskKind.SUBPROCESS))
 
@@ -108,7 +110,7 @@ class Stats:
 def stats(trace: Trace) -> Stats:
     """Return the figures of a trace."""
     per_task = _task_times(trace)
-    works = [task for task in trace.tasks if task.kind not in NO_WORK]
+    works = works_of(trace)
     spans = [*_alive(trace), *_at_work(trace)]
     return Stats(
         wall_ns=trace.end_ns,
@@ -124,6 +126,22 @@ def stats(trace: Trace) -> Stats:
         cores_busy=None if trace.cpu_ns is None or not trace.end_ns else trace.cpu_ns / trace.end_ns,
         cores=trace.cores,
     )
+
+
+def works_of(trace: Trace) -> list[Task]:
+    """Return the tasks that did something themselves: all but the cell, pools and their workers."""
+    return [task for task in trace.tasks if task.kind not in NO_WORK]
+
+
+def unfinished(trace: Trace) -> list[Task]:
+    """Return what was still to come to an end when the trace was made; a job that nobody will ever run is not."""
+    unbegun = {instant.task for instant in trace.instants if instant.kind is InstantKind.NEVER_BEGUN}
+    return [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(task, unbegun)]
+
+
+def _is_lost(job: Task, unbegun: Set[int | None]) -> bool:
+    """Whether nobody is at work on a job any more, or ever was."""
+    return job.kind is TaskKind.JOB and (job.ended_ns is not None or (job.begun_ns is None and job.pool in unbegun))
 
 
 def _alive(trace: Trace) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""``%tasklist``: the traces of a session as a table, in text and in HTML. Imports ``notes``."""
+"""``%tasklist``: the traces of a session as a table, in text and in HTML. Imports ``analysis`` and ``notes``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from ..analysis import unfinished, works_of
 from .notes import told
 
 _NUMBERS: Final = ("tasks", "wall", "pending")
@@ -37,11 +38,11 @@ def rows(traces: Mapping[str, Any]) -> Iterator[Row]:
 def _row(name: str, trace: Any) -> Row:
     cell = trace.tasks[0] if trace.tasks else None
     outcome = "" if cell is None else str(cell.outcome.value) + (f" {cell.exception}" if cell.exception else "")
-    pending = sum(task is not cell for task in trace.pending)
+    pending = len(unfinished(trace))
     return Row(
         name=name,
         title=" ".join(trace.title.split()),
-        tasks=str(max(len(trace.tasks) - 1, 0)),
+        tasks=str(len(works_of(trace))),
         wall=seconds(trace.end_ns),
         outcome=outcome,
         pending=str(pending) if pending else "",

@@ -35,6 +35,7 @@ class Draft:
         steps: ``(begin_ns, end_ns, how, site, pid, thread)``.
         kills: ``(t_ns, data)``.
         back_ns, cancelled: when its result was back, and whether it was cancelled instead.
+        refused: ``data`` of what came back instead of a result.
         closed: ``(t_ns, how)`` of a pool.
         jobs: of a batch: its calls; of a worker: what it ran.
         worker: of a job: who ran it.
@@ -57,6 +58,7 @@ class Draft:
     kills: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     back_ns: int | None = None
     cancelled: bool = False
+    refused: dict[str, Any] | None = None
     closed: tuple[int, str] | None = None
     jobs: list[Draft] = field(default_factory=list)
     worker: Draft | None = None
@@ -80,7 +82,7 @@ class Drafts:
     """All works in a log.
 
     Attributes:
-        waits: ``(pid, thread)`` -> ``[begin_ns, end_ns or None, work, how]``, the outermost of nested ones, in order.
+        waits: ``(pid, thread)`` -> ``[begin_ns, end_ns or None, work, how, delay_ns or None]``, the outermost of nested ones, in order.
         futures: id of an asyncio future -> ``(t_ns, work)`` in order.
         pools_of: pid of a worker -> id of its pool.
     """
@@ -165,7 +167,7 @@ class Drafts:
         if verb == Verb.WAIT:
             self._depth[thread] = depth + 1
             if not depth:
-                found.append([t_ns, None, ident, str(data.get("how", ""))])
+                found.append([t_ns, None, ident, str(data.get("how", "")), data.get("delay")])
             return
         self._depth[thread] = max(0, depth - 1)
         if depth == 1 and found:
@@ -198,5 +200,6 @@ class Drafts:
             draft.kills.append((t_ns, data))
         elif verb == Verb.BACK and "chunk" not in data:
             draft.back_ns, draft.cancelled = t_ns, bool(data.get("cancelled"))
+            draft.refused = data if data.get("error") else None
         elif verb == Verb.CLOSED and draft.closed is None:
             draft.closed = (t_ns, str(data.get("how", "")))

@@ -56,6 +56,8 @@ class Ends:
             return self._died(draft)
         if draft.worker is not None and draft.worker.died is not None:
             return self._died(draft.worker)
+        if draft.refused is not None and draft.back_ns is not None:
+            return End(draft.back_ns, Outcome.RAISED, str(draft.refused["error"]), draft.refused.get("message") or None)
         return End(None, Outcome.UNFINISHED)
 
     def _worker_end(self, draft: Draft) -> End:

@@ -201,10 +201,10 @@ class Works:
     def waits_in(self, place: tuple[int, int] | None, begin_ns: int, end_ns: int) -> list[tuple[int, int, Wait]]:
         """Return what a thread waited for in a stretch of time, in order: begin, end and the wait."""
         found = []
-        for begin, end, work, how in self.drafts.waits.get(place, ()) if place is not None else ():
+        for begin, end, work, how, delay in self.drafts.waits.get(place, ()) if place is not None else ():
             begin, end = max(begin, begin_ns), min(end_ns if end is None else end, end_ns)
             if begin < end:
-                found.append((begin, end, self._wait(work, how)))
+                found.append((begin, end, self._wait(work, how) if delay is None else Wait(kind=WaitKind.SLEEP, name=how, delay_ns=delay)))
         return found
 
     def _wait(self, work: str, how: str) -> Wait:

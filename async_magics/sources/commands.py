@@ -7,7 +7,7 @@ import re
 import shlex
 from typing import Any, Final
 
-from .reprs import SECRET, short
+from .reprs import SECRET, short, without_secrets
 
 MOST_WORDS: Final = 12
 LONGEST_WORD: Final = 60
@@ -15,16 +15,6 @@ LONGEST: Final = 200
 _HIDDEN: Final = "***"
 _SHORT_SECRET: Final = re.compile(r"-[pu]\b")
 """``-p`` and ``-u`` are a password and a user with it, to programs enough (mysql, curl) that what follows may be one."""
-_NAMED: Final = re.compile(
-    rf"([\w-]*(?:{SECRET.pattern})[\w-]*['\"]?\s*[:=]\s*['\"]?|--?[\w-]*(?:{SECRET.pattern})[\w-]*\s+)[^\s'\"&;]+", re.I
-)
-"""``"password": "x"``, ``token=x`` and ``--secret x`` inside a longer text."""
-_VALUES: Final = (
-    (re.compile(r"(\w[\w+.-]*://)[^/\s@]+@"), rf"\1{_HIDDEN}@"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {_HIDDEN}"),
-    (re.compile(r"\b(?:sk-|gh[pousr]_|github_pat_|glpat-|xox[abp]-|AKIA)[\w-]{8,}"), _HIDDEN),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), _HIDDEN),
-)
 
 
 def program(command: Any) -> str:
@@ -68,15 +58,9 @@ def _shown(words: list[str]) -> list[str]:
             text = f"{name}={_HIDDEN}"
         else:
             hide = word.startswith("-") and bool(SECRET.search(name) or _SHORT_SECRET.fullmatch(word))
-            text = _without_secrets(word)
+            text = without_secrets(word)
         shown.append(_bounded(text))
     return shown
-
-
-def _without_secrets(text: str) -> str:
-    for pattern, instead in _VALUES:
-        text = pattern.sub(instead, text)
-    return _NAMED.sub(rf"\1{_HIDDEN}", text)
 
 
 def _bounded(text: str) -> str:

@@ -72,6 +72,14 @@ class Crews:
         """Return a pool that some recording has met."""
         return self._crews.get(pool)
 
+    def of_workers(self, workers: list[Any]) -> tuple[Any, str, int] | None:
+        """Return the pool that keeps its workers in this very list, its id in the newest recording that goes on, and whose that is."""
+        for pool, crew in self._crews:
+            if getattr(pool, "_pool", None) is workers:
+                owners = [owner for owner in crew.ids if owner in self._recorder.windows]
+                return (pool, crew.ids[owners[-1]], owners[-1]) if owners else None
+        return None
+
     def _spawn(self, pool: Any, crew: Crew, owner: int, t_ns: int | None = None, **data: Any) -> None:
         name, method = self._describe(pool)
         crew.ids[owner] = self._works.new("pool")

@@ -191,7 +191,9 @@ class Executors:
         future.add_done_callback(functools.partial(self._back, job))
 
     def _back(self, job: Job, future: Any) -> None:
-        self._works.emit(Verb.BACK, job.work, cancelled=1 if future.cancelled() else None)
+        cancelled = future.cancelled()
+        told = {} if cancelled else failure(future.exception())
+        self._works.emit(Verb.BACK, job.work, cancelled=1 if cancelled else None, **told)
         self._crews.back(job.crew, job.work)
 
     def _timed(self, process_chunk: Any, executor: Any, job: Job, fn: Any) -> Any:

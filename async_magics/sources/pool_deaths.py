@@ -2,7 +2,8 @@
 
 ``multiprocessing.Pool`` replaces a worker that dies and forgets the item that it had taken: whoever waits for its result waits for ever.
 Here an endless wait for a result goes on in slices, and between them the dead are counted. A wait with a timeout is left alone. Nothing is
-done to the pool: terminating it could hang, and is up to its owner. Standard library only; knows ``multiprocessing`` from outside.
+done to the pool: terminating it could hang, and is up to its owner. Knows ``multiprocessing`` from outside. Imports ``errors`` and
+``child``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from weakref import ref
 
 from ..errors import PoolDiedError
+from .child import unframed
 
 SLICE_S: Final = 0.1
 """How often the dead are counted."""
@@ -269,9 +271,13 @@ class WatchedEvent(Event):
         """Wait as ever; without a timeout, no longer than it makes sense."""
         if timeout is not None or self.watch is None:
             return super().wait(timeout)
-        with self.watch.interrupts.noted():
-            while not super().wait(SLICE_S):
-                self.watch.look()
+        try:
+            with self.watch.interrupts.noted():
+                while not super().wait(SLICE_S):
+                    self.watch.look()
+        except BaseException as error:
+            unframed(error)
+            raise
         return True
 
 
@@ -290,7 +296,11 @@ class WatchedCondition(Condition):
         """Wait as ever; without a timeout, no longer than it makes sense."""
         if timeout is not None:
             return super().wait(timeout)
-        with self.watch.interrupts.noted():
-            while not (super().wait(SLICE_S) or self.watch.here):
-                self.watch.look()
+        try:
+            with self.watch.interrupts.noted():
+                while not (super().wait(SLICE_S) or self.watch.here):
+                    self.watch.look()
+        except BaseException as error:
+            unframed(error)
+            raise
         return True

@@ -15,7 +15,7 @@ from .child import unframed
 from .crews import Crews
 from .patching import dressed_as
 from .pickle_notes import without_wrapper
-from .running import Waiting
+from .running import Waiting, failure
 from .tags import Tags
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class PoolResults:
                 unframed(error)
                 raise
             if call is not None and self._job not in self._cache:
-                results._back(call, now)
+                results._back(call, now, None if getattr(self, "_success", True) else self._value)
 
         return dressed_as(_set, stock)
 
@@ -112,9 +112,9 @@ class PoolResults:
 
         return dressed_as(_set_length, stock)
 
-    def _back(self, call: Call, t_ns: int | None = None) -> None:
+    def _back(self, call: Call, t_ns: int | None = None, error: BaseException | None = None) -> None:
         if call.work in call.crew.pending:
-            self._works.emit(Verb.BACK, call.work, t_ns)
+            self._works.emit(Verb.BACK, call.work, t_ns, **failure(error))
             self._crews.back(call.crew, call.work)
 
     # ------------------------------------------------------------------ waited for

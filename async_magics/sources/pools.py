@@ -84,6 +84,7 @@ class Pools:
         for name in ("close", "terminate"):
             undo.patch(kind, name, self._closing_by(vars(kind)[name], name, kind.__exit__.__code__))
         undo.patch(kind, "join", self._joining(kind.join))
+        undo.patch(kind, "_repopulate_pool_static", staticmethod(self._repopulating(kind._repopulate_pool_static)))
         PoolResults(self._recorder, self._crews, self._calling).patch(module)
 
     def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
@@ -109,6 +110,25 @@ class Pools:
                 source._safely(source._crews.made, self, owner, begin_ns, sys._getframe(1))
 
         return dressed_as(__init__, stock)
+
+    def _repopulating(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        """Workers that the pool's own thread starts in place of dead ones are the pool's, as the first were."""
+        source, works = self, self._works
+
+        def _repopulate_pool_static(ctx: Any, Process: Any, processes: Any, pool: Any, *rest: Any) -> None:  # noqa: N803 -- its names
+            known = source._safely(source._crews.of_workers, pool)
+            if known is None:
+                stock(ctx, Process, processes, pool, *rest)
+                return
+            whose, work, owner = known
+            works.enter(work, owner)
+            try:
+                stock(ctx, Process, processes, pool, *rest)
+            finally:
+                works.leave(work)
+            source._safely(source._crews.look, whose)
+
+        return dressed_as(_repopulate_pool_static, stock)
 
     def _closing_by(self, stock: Callable[..., Any], name: str, leaving: Any) -> Callable[..., Any]:
         source, lost = self, name == "terminate"

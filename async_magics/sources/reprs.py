@@ -17,6 +17,24 @@ from typing import Any, Final
 LONGEST: Final = 60
 SECRET: Final = re.compile(r"pass(word|wd|phrase)?|pwd|secret|token|api_?key|credential|cookie|private_?key", re.I)
 _HIDDEN: Final = "'***'"
+_STARS: Final = "***"
+_NAMED: Final = re.compile(
+    rf"([\w-]*(?:{SECRET.pattern})[\w-]*['\"]?\s*[:=]\s*['\"]?|--?[\w-]*(?:{SECRET.pattern})[\w-]*\s+)[^\s'\"&;]+", re.I
+)
+"""``"password": "x"``, ``token=x`` and ``--secret x`` inside a longer text."""
+_VALUES: Final = (
+    (re.compile(r"(\w[\w+.-]*://)[^/\s@]+@"), rf"\1{_STARS}@"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {_STARS}"),
+    (re.compile(r"\b(?:sk-|gh[pousr]_|github_pat_|glpat-|xox[abp]-|AKIA)[\w-]{8,}"), _STARS),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), _STARS),
+)
+_TELLING: Final = (
+    "://", "pass", "pwd", "secret", "token", "api_key", "apikey", "private", "credential", "cookie", "bearer", "basic",
+    "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "akia", "eyj",
+)  # fmt: skip
+"""Without one of these nothing is hidden: a short look instead of many long ones."""
+_CONTEXT: Final = 100
+"""How much of a text is looked at beyond what is shown, so that no secret is cut in two and then taken for something else."""
 _BRACKETS: Final[dict[Any, Any]] = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})")}
 _PLAIN: Final = frozenset({bool, float, complex, type(None), type(...), type(NotImplemented)})
 _type_name: Final = type.__dict__["__qualname__"].__get__
@@ -38,7 +56,8 @@ def _short(value: Any, longest: int, depth: int) -> str:
     if kind is int:
         return repr(value) if value.bit_length() < 200 else f"<int of {value.bit_length()} bits>"
     if kind is str:
-        return repr(str(value)) if len(value) <= longest else repr(str(value[:longest])) + "…"
+        text = without_secrets(str(value[: longest + _CONTEXT]))
+        return repr(text) if len(text) <= longest else repr(text[:longest]) + "…"
     if kind in (bytes, bytearray):
         return repr(bytes(value[: longest // 2])) + ("…" if len(value) > longest // 2 else "")
     if kind in _BRACKETS:
@@ -54,6 +73,19 @@ def _short(value: Any, longest: int, depth: int) -> str:
     if kind is type or issubclass(kind, type):
         return str(_type_name(value))[:longest]
     return f"<{_type_name(kind)}>"[: longest + 2]
+
+
+def without_secrets(text: str) -> str:
+    """Hide what looks like a secret inside a text: in an address, after a telling name, by its own form."""
+    low = text.lower()
+    for mark in _TELLING:
+        if mark in low:
+            break
+    else:
+        return text
+    for pattern, instead in _VALUES:
+        text = pattern.sub(instead, text)
+    return _NAMED.sub(rf"\1{_STARS}", text)
 
 
 def _items(value: Any, longest: int, depth: int) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from ..events import Verb
 from ..recorder import Recorder, Window
+from ..works import Works
 from .callers import caller, described, is_internal
 from .child import unframed
 from .patching import dressed_as
@@ -132,11 +133,12 @@ class _Run:
         self._before = vars(thread).get("run", _ABSENT)
 
     def __call__(self) -> None:
-        run = self._stock()
+        run, timer = self._stock(), self._timer()
         running = Running(self._recorder.works, self._work, self._owner)
         failed: BaseException | None = None
         try:
-            run()
+            with nullcontext() if timer is None else _Delay(self._recorder.works, self._work, timer):
+                run()
         except BaseException as error:
             failed = error
             unframed(error)
@@ -145,6 +147,11 @@ class _Run:
             running.end(failed)
             failed = None
             self._recorder.works.over(self._work)
+
+    def _timer(self) -> Any:
+        """Return the thread if it is a timer that does what timers do: wait, then call."""
+        thread = self._thread()
+        return thread if isinstance(thread, threading.Timer) and type(thread).run is threading.Timer.run else None
 
     def could_not_start(self, thread: Any, error: BaseException) -> None:
         """Take it off, and write why."""
@@ -164,6 +171,42 @@ class _Run:
             vars(thread).pop("run", None)
         else:
             vars(thread)["run"] = self._before
+
+
+class _Delay:
+    """A timer waits first: until it calls its function, or is cancelled."""
+
+    __slots__ = ("_before", "_timer", "_waits", "_work", "_works")
+
+    def __init__(self, works: Works, work: str, timer: Any) -> None:
+        self._works, self._work, self._timer, self._waits = works, work, timer, True
+        self._before = vars(timer)["function"]
+
+    def __enter__(self) -> None:
+        interval = self._timer.interval
+        delay = round(interval * 1e9) if type(interval) in (int, float) and 0 <= interval < 1e9 else 0
+        self._works.emit(Verb.WAIT, self._work, how="timer", delay=delay)
+        vars(self._timer)["function"] = self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        function = self._over()
+        try:
+            function(*args, **kwargs)
+        except BaseException as error:
+            unframed(error)
+            raise
+
+    def __exit__(self, *_failure: object) -> None:
+        self._over()
+
+    def _over(self) -> Any:
+        """Write that the wait is over and give the timer its function back, once; return that."""
+        if self._waits:
+            self._waits = False
+            self._works.emit(Verb.WAITED, self._work)
+            if vars(self._timer).get("function") is self:
+                vars(self._timer)["function"] = self._before
+        return self._before
 
 
 def _what(thread: Any, state: dict[str, Any]) -> tuple[Any, Any, Any]:

@@ -36,9 +36,10 @@ def ends(words: Catalogue, trace: Trace, found: Sequence[Lane], banded: Set[int]
             out += _small_ends(trace, number, (*lane.tasks, *lane.inner))
         elif lane.role is Role.WORKER:
             own = list(_of_worker(words, trace, number, trace.tasks[lane.tasks[0]], asked))
-            jobs = _of_jobs(words, trace, number, lane, number in banded, columns)
-            out += [end for end in jobs if not own or end.t_ns < own[0].t_ns]  # what ended with its worker needs no mark of its own
-            out += own
+            jobs = list(_of_jobs(words, trace, number, lane, number in banded, columns))
+            jobs = [end for end in jobs if not own or end.t_ns < own[0].t_ns]  # what ended with its worker needs no mark of its own
+            killing = own and jobs and not _fits(jobs[-1].text, (own[0].t_ns - jobs[-1].t_ns) * columns / max(1, trace.end_ns))
+            out += jobs if killing else [*jobs, *own]  # an error that ended the worker too is told once
         elif lane.role is Role.POOL:
             out += _of_pool(words, trace, number, trace.tasks[lane.tasks[0]])
         else:
@@ -146,7 +147,14 @@ def _handed(trace: Trace, found: Sequence[Lane], at: Mapping[int, int]) -> Itera
         for source, jobs in by.items():
             first = min(jobs, key=lambda job: job.begun_ns or 0)
             yield Arrow(t_ns=first.created_ns, source=source, target=number, end_ns=first.begun_ns or 0, kind="handed")
-            ways = [(job.delivered_ns, job.ended_ns) for job in jobs if job.delivered_ns is not None and job.ended_ns is not None]
-            if ways:
+            if ways := list(_ways_back(trace, jobs)):
                 back, ended = max(ways)
                 yield Arrow(t_ns=min(ended, back), source=number, target=source, end_ns=back, kind="handed")
+
+
+def _ways_back(trace: Trace, jobs: Sequence[Task]) -> Iterator[tuple[int, int]]:
+    """Yield when results were back and when their calls had ended, where somebody was still there to take them."""
+    for job in jobs:
+        gone = None if job.parent is None else trace.tasks[job.parent].ended_ns
+        if job.delivered_ns is not None and job.ended_ns is not None and (gone is None or job.delivered_ns <= gone):
+            yield job.delivered_ns, job.ended_ns

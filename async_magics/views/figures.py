@@ -18,6 +18,8 @@ from . import labels
 from .plain import clean, ems
 
 LEAST_CORES: Final = 0.05
+LEAST_MEAN: Final = 0.05
+"""Below this it would read 0.0: calls that take no time to speak of."""
 SEPARATOR: Final = " · "
 
 
@@ -34,7 +36,7 @@ def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
 
 def _parts(words: Catalogue, found: Stats) -> list[str]:
     parts = [labels.duration(words, found.wall_ns), *_counts(words, found)]
-    if found.tasks > 1:
+    if found.tasks > 1 and found.mean_concurrency >= LEAST_MEAN:
         mean = found.mean_concurrency
         parts.append(words.gettext("{} at once on average").format(words.number(mean, 1 if mean < 9.95 else 0)))
     looped = sum(found.counts.get(kind, 0) for kind in ALIVE)

@@ -95,7 +95,7 @@ def frame(
     notes_y = tuple(below + number * 15 * scale for number in range(notes))
     return Frame(
         width=width,
-        height=round((notes_y[-1] if notes else legend_y) + 14 * scale),
+        height=round((notes_y[-1] if notes else legend_y) + 20 * scale),  # room for the painter's own line
         left=left,
         right=right,
         top=top,

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from typing import Final
 
-from ..analysis.stats import NO_WORK
+from ..analysis import unfinished
 from ..lang import Catalogue
-from ..model import InstantKind, Location, Outcome, Task, TaskKind, Trace
+from ..model import InstantKind, Location, Outcome, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
 from .figures import computed
@@ -21,8 +21,6 @@ from .scene import Band, End, Lane
 MOST_NOTES: Final = 7
 """More lines than these are counted, not shown."""
 MOST_NAMED: Final = 3
-_NEVER_PENDING: Final = NO_WORK | {TaskKind.GENERATOR}
-"""What need not be over: workers and pools have their own signs, and generators are seldom used up."""
 
 
 def footnotes(
@@ -97,17 +95,11 @@ def _listed(words: Catalogue, names: Sequence[str]) -> str:
 
 
 def _pending(words: Catalogue, trace: Trace) -> list[str]:
-    unbegun = {instant.task for instant in trace.instants if instant.kind is InstantKind.NEVER_BEGUN}
-    pending = [task for task in trace.pending if task.kind not in _NEVER_PENDING and not _is_lost(task, unbegun)]
+    pending = len(unfinished(trace))
     if not pending:
         return []
-    text = words.ngettext("{} task was still pending when this was drawn", "{} tasks were still pending when this was drawn", len(pending))
-    return [text.format(words.number(len(pending)))]
-
-
-def _is_lost(job: Task, unbegun: Set[int | None]) -> bool:
-    """Whether nobody is at work on a job any more, or ever was: other lines tell that."""
-    return job.kind is TaskKind.JOB and (job.ended_ns is not None or (job.begun_ns is None and job.pool in unbegun))
+    text = words.ngettext("{} task was still pending when this was drawn", "{} tasks were still pending when this was drawn", pending)
+    return [text.format(words.number(pending))]
 
 
 def _remarks(words: Catalogue, trace: Trace) -> list[str]:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from async_magics.api import Recorded
 from async_magics.errors import TraceNotFoundError
 from async_magics.magics.extension import loaded
 from async_magics.magics.help import help_of
 from async_magics.magics.shelf import Shelf
-from async_magics.magics.table import Row, bundle, seconds
+from async_magics.magics.table import Row, bundle, rows, seconds
+from async_magics.testing import TraceScript
 
 from .fakes import Screen
 
@@ -87,6 +89,17 @@ def test_tasklist(three: Any, screen: Screen) -> None:
     assert lines[0].split() == ["name", "title", "tasks", "wall", "outcome", "pending"]
     assert [line.split("  ")[0] for line in lines[1:]] == ["In [1]", "slow", "In [3]"]
     assert "First" in lines[1] and "500.0 ms" in lines[1] and "returned" in lines[1]
+
+
+def test_tasklist_counts_as_charts_do() -> None:
+    """Pools and workers are no tasks, and are not pending; a thread that runs on is."""
+    script = TraceScript("pool")
+    pool = script.pool("Pool(2)")
+    script.worker(pool, "worker")
+    script.thread("late")
+    script.end(0, 1)
+    (row,) = rows({"pool": Recorded(script.trace(1))})
+    assert (row.tasks, row.pending) == ("1", "1")
 
 
 def test_the_table_escapes_what_users_wrote() -> None:

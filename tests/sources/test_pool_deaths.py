@@ -281,3 +281,19 @@ print(pool.map(abs, [-1]), result.get())
 pool.terminate()
 """)
     assert ran.lines == ["interrupted True", "[1] None"]
+
+
+def test_an_interrupt_shows_no_frame_of_ours() -> None:
+    """The traceback of a wait that is interrupted looks as without us."""
+    story = Story()
+    watch, _result = story.call()
+    event = WatchedEvent()
+    event.watch = watch
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    watch.look = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt) as caught:
+        event.wait()
+    assert "wait" not in [entry.name for entry in caught.traceback]

@@ -80,6 +80,32 @@ def test_arrows_go_to_the_first_call_of_each_worker_and_from_its_last() -> None:
     assert scene(works.pool(20, 10)).arrows == ()
 
 
+def test_no_result_goes_to_who_is_gone() -> None:
+    """A result that comes back after the cell's end has no arrow to it."""
+    script = TraceScript("In [1]")
+    made = script.pool("ThreadPoolExecutor(1)", at=0)
+    worker = script.worker(made, "worker", at=0)
+    script.job(made, worker, "f", "1", 0.0, 0.1, 0.9, delivered_ns=ns(0.9))
+    script.running(0, 0, 0.5)
+    script.end(0, 0.5)
+    arrows = scene(script.trace(cell_end=0.5)).arrows
+    assert [(arrow.source, arrow.target) for arrow in arrows] == [(0, 2)]
+
+
+def test_an_error_that_ends_its_worker_is_told_once() -> None:
+    """Two texts at one place could not be read: the exception stands at the bar, the exit code below the chart."""
+    script = TraceScript("In [1]")
+    made = script.pool("Pool(1)", at=0)
+    worker = script.worker(made, "ForkPoolWorker-1", at=0, pid=7)
+    script.job(made, worker, "f", "1", 0.0, 0.1, 0.9, outcome=Outcome.RAISED, exception="KeyboardInterrupt")
+    script.end(worker, 0.91, Outcome.RAISED, "exit code 1", exit_code=1)
+    script.running(0, 0, 1)
+    script.end(0, 1)
+    found = scene(script.trace(cell_end=1))
+    assert [end.text for end in found.ends if end.lane == 2] == ["KeyboardInterrupt"]
+    assert found.footnotes == ("ended badly: ForkPoolWorker-1 (exit code 1)",)
+
+
 def test_workers_that_go_with_their_pool_have_no_mark() -> None:
     """``with Pool()`` ends its workers by a signal, which is nothing to worry about."""
     assert [end.lane for end in scene(works.pool(10)).ends] == [0]
