@@ -106,7 +106,7 @@ class Pools:
             except BaseException as error:
                 unframed(error)
                 raise
-            if owner is not None and not _is_library(self):
+            if owner is not None and not _is_library(self) and not _by_library(sys._getframe(1)):
                 source._safely(source._crews.made, self, owner, begin_ns, sys._getframe(1))
 
         return dressed_as(__init__, stock)
@@ -254,6 +254,17 @@ def _second(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 def _is_library(pool: Any) -> bool:
     """Tell whether a pool is of a library's own kind: joblib's tells what it does itself."""
     return module_of(type(pool)).partition(".")[0] in LIBRARIES
+
+
+def _by_library(frame: FrameType | None) -> bool:
+    """Tell whether a library makes a pool for its own purposes, however it asks ``multiprocessing`` for it."""
+    while frame is not None and _package(frame) == "multiprocessing":
+        frame = frame.f_back
+    return frame is not None and _package(frame) in LIBRARIES
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _in_threads(pool: Any) -> bool:
