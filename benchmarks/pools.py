@@ -1,159 +1,124 @@
-"""What watching processes and pools costs, and how true their bars are.
+"""What watching costs a pool: CPU time per call in the worker and per item in the caller, side by side in one run.
 
-    python benchmarks/pools.py            # about a minute
+    python benchmarks/pools.py            # about half a minute
+    python benchmarks/pools.py --quick    # a smoke test
 
-Each figure is measured in one run beside what it is compared with: the CPU time that one noted call costs a worker; the wall time of
-a map of many small calls against the plain one; the distance between the ends of bars and what the functions themselves read off the
-clock; and the time and memory for making and drawing the chart of a map of 10,000 items, matplotlib imported beforehand.
+Rounds run plain and watched in turn; the table holds the medians of the rounds, so a machine that is slow for a while slows both sides.
+CPU time is that of the process in question, all of its threads. A worker that waits for each item is slower per item than one with a
+queue before it, and watching makes the caller slower: the chunks of 100 tell what a call itself costs.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
-import platform
-import resource
+import multiprocessing.pool
+import os
 import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import async_magics
-from async_magics.model import State, TaskKind, Trace
-from async_magics.sources.child import Timed
-from async_magics.views.gantt import Gantt
-from async_magics.views.spec import ChartOptions
 
-CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+Measured = tuple[float, float]
+"""CPU seconds of the worker, of the caller."""
 
 
-def nothing(item: int) -> int:
-    """Do as little as a call can."""
-    return item
+def nothing(_: int) -> None:
+    """Return at once."""
 
 
-def stamped(item: int, folder: str) -> int:
-    """Sleep, and write down when this function began and ended."""
-    begin = time.perf_counter_ns()
-    time.sleep(0.3)
-    Path(folder, str(item)).write_text(f"{begin} {time.perf_counter_ns()}")
-    return item
+def used(_: int = 0) -> float:
+    """Return the CPU seconds of the process in which this runs."""
+    return time.process_time()
 
 
-def both(pair: tuple[int, str]) -> int:
-    """Call ``stamped`` with one argument, as ``map`` does."""
-    return stamped(*pair)
+@contextmanager
+def measured(pool: Any, found: list[Measured], *, in_worker: bool) -> Iterator[None]:
+    """Measure what happens inside, in the pool's only worker and here."""
+    before = pool.apply(used) if in_worker else 0.0, time.process_time()
+    yield
+    after = pool.apply(used) if in_worker else 0.0, time.process_time()
+    found.append((after[0] - before[0], after[1] - before[1]))
 
 
-def cpu_per_call(calls: int) -> tuple[float, float]:
-    """Return microseconds of CPU per bare call and what noting it adds, in one process."""
-    with tempfile.TemporaryDirectory() as folder:
-        timed = Timed(nothing, "batch", -1, folder)
-        taken = []
-        for function in (nothing, timed, nothing, timed):
-            begin = time.process_time()
-            for item in range(calls):
-                function(item)
-            taken.append((time.process_time() - begin) / calls * 1e6)
-    bare, noted = min(taken[0::2]), min(taken[1::2])
-    return bare, noted - bare
+class Executor:
+    """Gives an executor the methods of a pool that are used here."""
+
+    def __init__(self, executor: Any) -> None:
+        self.executor = executor
+
+    def apply(self, function: Callable[..., Any]) -> Any:
+        return self.executor.submit(function).result()
+
+    def map(self, function: Callable[..., Any], items: Any, chunk: int = 1) -> Any:
+        return list(self.executor.map(function, items, chunksize=chunk))
 
 
-def map_ratio(items: int, rounds: int) -> tuple[float, float]:
-    """Return seconds of a plain map of small calls, and the median ratio of the traced one in the same round."""
-    plains, ratios = [], []
-    with CONTEXT.Pool(2) as pool:
-        for _ in range(rounds):
-            taken = []
-            for recording in (nullcontext(), async_magics.trace("map")):
-                with recording:
-                    begin = time.perf_counter()
-                    pool.map(nothing, range(items))
-                    taken.append(time.perf_counter() - begin)
-            plains.append(taken[0])
-            ratios.append(taken[1] / taken[0])
-    return statistics.median(plains), statistics.median(ratios)
+def one_by_one(pool: Any, items: range) -> None:
+    """Send each item by itself."""
+    pool.map(nothing, items, 1)
 
 
-def errors(trace: Trace, kind: TaskKind, folder: str) -> float:
-    """Return the largest distance, in ms, between a bar's ends and what its function read off the clock."""
-    worst = 0
-    tasks = [task for task in trace.tasks if task.kind is kind]
-    stamps = [[int(text) for text in path.read_text().split()] for path in sorted(Path(folder).iterdir())]
-    for task, stamp in zip(sorted(tasks, key=lambda task: task.arguments or ""), stamps, strict=True):
-        (bar,) = [piece for piece in trace.slices.of(task.id) if piece.state is State.RUNNING]
-        ends = [end + trace.anchor.mono_ns for end in (bar.start_ns, bar.end_ns)]
-        worst = max(worst, *(abs(end - true) for end, true in zip(ends, stamp, strict=True)))
-    return worst / 1e6
+def in_chunks(pool: Any, items: range) -> None:
+    """Send a hundred at a time."""
+    pool.map(nothing, items, 100)
 
 
-def truth(run: Callable[[str], None], kind: TaskKind) -> float:
-    """Return the largest error of the bars of a program that leaves five stamps."""
-    with tempfile.TemporaryDirectory() as folder:
-        with async_magics.trace("truth") as recorded:
-            run(folder)
-        return errors(recorded.trace, kind, folder)
-
-
-def five_processes(folder: str) -> None:
-    """Start five processes and join them."""
-    processes = [CONTEXT.Process(target=stamped, args=(item, folder)) for item in range(5)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-
-
-def pool_of_five(folder: str) -> None:
-    """Map over five items in a pool of five."""
-    with CONTEXT.Pool(5) as pool:
-        pool.map(both, [(item, folder) for item in range(5)])
-
-
-def large_map(items: int) -> tuple[float, float, float, int]:
-    """Return the seconds for making the trace and drawing it, the memory that took (MiB), and the number of bars."""
-    with async_magics.trace("warm") as warm:
+def lazily(pool: Any, items: range) -> None:
+    """Take each result as it comes."""
+    for _ in pool.imap(nothing, items):
         pass
-    Gantt(warm.trace, ChartOptions(lang="en")).png()
-    with CONTEXT.Pool(4) as pool:
-        recording = async_magics.trace("large")
-        with recording:
-            pool.map(nothing, range(items), chunksize=1)
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            begin = time.perf_counter()
-            trace = recording.trace
-            made = time.perf_counter() - begin
-        begin = time.perf_counter()
-        Gantt(trace, ChartOptions(lang="en")).png()
-        drawn = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return made, drawn, (peak - before) / 1024, sum(task.kind is TaskKind.JOB for task in trace.tasks)
+
+
+def rounds(pool: Any, run: Callable[[Any, range], None], items: range, count: int, *, in_worker: bool) -> tuple[Measured, Measured]:
+    """Return the medians per item, in microseconds: plain, and what watching adds."""
+    plain: list[Measured] = []
+    watched: list[Measured] = []
+    for _ in range(count):
+        for found, around in ((plain, nullcontext()), (watched, async_magics.trace("benchmark"))):
+            with around:
+                pool.apply(used)
+                with measured(pool, found, in_worker=in_worker):
+                    run(pool, items)
+    per = [1e6 / len(items) * statistics.median(side) for side in (*zip(*plain, strict=True), *zip(*watched, strict=True))]
+    return (per[0], per[1]), (per[2] - per[0], per[3] - per[1])
+
+
+def table(items: range, count: int) -> None:
+    """Print a line per kind of pool and call."""
+    print(f"{'CPU µs per item':<34}{'worker':>10}{'+ watched':>12}{'caller':>10}{'+ watched':>12}")
+    context = multiprocessing.get_context("fork")
+    with (
+        context.Pool(1) as pool,
+        multiprocessing.pool.ThreadPool(1) as threads,
+        ProcessPoolExecutor(1, mp_context=context) as processes,
+        ThreadPoolExecutor(1) as executor,
+    ):
+        for name, target, run, in_worker in (
+            ("Pool.map, one by one", pool, one_by_one, True),
+            ("Pool.map, chunks of 100", pool, in_chunks, True),
+            ("Pool.imap", pool, lazily, True),
+            ("ProcessPoolExecutor.map", Executor(processes), one_by_one, True),
+            ("ProcessPoolExecutor, chunks of 100", Executor(processes), in_chunks, True),
+            ("ThreadPool.map, one by one", threads, one_by_one, False),
+            ("ThreadPoolExecutor.map", Executor(executor), one_by_one, False),
+        ):
+            (worker, caller), (more_worker, more_caller) = rounds(target, run, items, count, in_worker=in_worker)
+            shown = (f"{worker:10.1f}{more_worker:12.1f}" if in_worker else f"{'':>22}") + f"{caller:10.1f}{more_caller:12.1f}"
+            print(f"{name:<34}{shown}")
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="at a tenth of the size: does everything run?")
-    size = 10 if parser.parse_args().quick else 1
-    bare, added = cpu_per_call(50_000 // size)
-    plain, ratio = map_ratio(10_000 // size, 1 if size > 1 else 7)
-    processes, pool = truth(five_processes, TaskKind.PROCESS), truth(pool_of_five, TaskKind.JOB)
-    made, drawn, memory, jobs = large_map(10_000 // size)
-    print(f"Python {platform.python_version()}\n")
-    print("| what | figure |\n| --- | ---: |")
-    print(f"| one call in a worker, µs of CPU | {bare:.2f} |")
-    print(f"| … what noting it adds, µs of CPU | {added:.1f} |")
-    print(f"| `Pool(2).map` of {10_000 // size:,} such calls, s | {plain:.3f} |")
-    print(f"| … traced, as a ratio | {ratio:.2f} |")
-    print(f"| five processes: worst end of a bar against the function's own clock, ms | {processes:.2f} |")
-    print(f"| `Pool(5).map`: the same, ms | {pool:.2f} |")
-    print(f"| `Pool(4).map` of {jobs:,} items, one by one: making the trace, s | {made:.2f} |")
-    print(f"| … drawing it, s | {drawn:.2f} |")
-    print(f"| … memory for both at its peak, MiB over before | {memory:.0f} |")
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    table(range(300 if quick else 2000), 2 if quick else 7)
 
 
 if __name__ == "__main__":

@@ -122,7 +122,8 @@ class Drafts:
         match verb:
             case Verb.SPAWN:
                 draft = self._at(ident)
-                draft.kind, draft.given, draft.spawned_ns, draft.made = str(data.get("kind", "")), data, t_ns, (pid, thread)
+                draft.kind, draft.given = str(data.get("kind", "")), dict(data)  # the row stays as it is: other recordings read it too
+                draft.spawned_ns, draft.made = t_ns, (pid, thread)
             case Verb.BEGIN:
                 self._begin(t_ns, pid, thread, ident, data)
             case Verb.STEP:

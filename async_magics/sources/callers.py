@@ -56,6 +56,13 @@ def is_internal(frame: FrameType | None) -> bool:
     return frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in INTERNAL
 
 
+def is_for_library(frame: FrameType | None) -> bool:
+    """Tell whether a pool is made at a frame for a library of ``LIBRARIES``, which tells itself what it does with it."""
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("multiprocessing."):
+        frame = frame.f_back
+    return frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in LIBRARIES
+
+
 def described(function: Any, args: Any, kwargs: Any, *, arguments: bool) -> dict[str, Any]:
     """Return the keys of a ``SPAWN`` row that say what is going to be called."""
     found: dict[str, Any] = {"function": function_name(function)}

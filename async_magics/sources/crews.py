@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import FrameType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..events import Verb
 from ..recorder import Recorder
@@ -16,6 +16,9 @@ from .tags import Tags
 
 Describe: TypeAlias = Callable[[Any], tuple[str, str]]
 """Returns the name of a pool, ``Pool(5)``, and its start method."""
+
+KEPT: Final = "default"
+"""``method`` of the executor that a loop made for itself: it closes it itself too."""
 
 
 class Crew:
@@ -52,7 +55,8 @@ class Crews:
     def made(self, pool: Any, owner: int, begin_ns: int, frame: FrameType | None) -> None:
         """Traced code has made a pool."""
         crew = self._crews.get(pool) or self._crews.put(pool, Crew())
-        self._spawn(pool, crew, owner, t_ns=begin_ns, by=self._works.by(), site=caller(frame)[0])
+        kept = {"method": KEPT} if frame is not None and frame.f_code.co_name == "run_in_executor" else {}
+        self._spawn(pool, crew, owner, t_ns=begin_ns, by=self._works.by(), site=caller(frame)[0], **kept)
         self.look(pool)
 
     def of(self, pool: Any, owner: int) -> Crew:
@@ -79,7 +83,7 @@ class Crews:
     def _spawn(self, pool: Any, crew: Crew, owner: int, t_ns: int | None = None, **data: Any) -> None:
         name, method = self._describe(pool)
         crew.ids[owner] = self._works.new("pool")
-        self._works.emit(Verb.SPAWN, crew.ids[owner], t_ns, kind="pool", owner=owner, name=name, method=method, **data)
+        self._works.emit(Verb.SPAWN, crew.ids[owner], t_ns, kind="pool", owner=owner, **{"name": name, "method": method, **data})
 
     def look(self, pool: Any) -> None:
         """Write who works for a pool, if that is new."""

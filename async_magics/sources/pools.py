@@ -16,7 +16,7 @@ from types import FrameType, ModuleType
 from typing import Any, Final
 
 from ..recorder import Recorder, Window
-from .callers import LIBRARIES, caller, described, module_of
+from .callers import LIBRARIES, caller, described, is_for_library, module_of
 from .child import Timed, unframed
 from .crews import Crew, Crews
 from .late_imports import OnImport
@@ -106,7 +106,7 @@ class Pools:
             except BaseException as error:
                 unframed(error)
                 raise
-            if owner is not None and not _is_library(self) and not _by_library(sys._getframe(1)):
+            if owner is not None and not _is_library(self) and not is_for_library(sys._getframe(1)):
                 source._safely(source._crews.made, self, owner, begin_ns, sys._getframe(1))
 
         return dressed_as(__init__, stock)
@@ -167,7 +167,8 @@ class Pools:
         source, calling = self, self._calling
 
         def call(self: Any, func: Any, *args: Any, **kwargs: Any) -> Any:
-            known = source._safely(source._call, self, name, func, args, kwargs, sys._getframe(1)) if source._works.owner() else None
+            traced = source._works.owner() is not None
+            known = source._safely(source._call, self, name, func, args, kwargs, sys._getframe(1)) if traced else None
             ours = None if known is None else source._safely(source._wrapped, self, known, func)
             if known is not None:
                 calling[get_ident()] = known
@@ -254,17 +255,6 @@ def _second(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 def _is_library(pool: Any) -> bool:
     """Tell whether a pool is of a library's own kind: joblib's tells what it does itself."""
     return module_of(type(pool)).partition(".")[0] in LIBRARIES
-
-
-def _by_library(frame: FrameType | None) -> bool:
-    """Tell whether a library makes a pool for its own purposes, however it asks ``multiprocessing`` for it."""
-    while frame is not None and _package(frame) == "multiprocessing":
-        frame = frame.f_back
-    return frame is not None and _package(frame) in LIBRARIES
-
-
-def _package(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _in_threads(pool: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,3 +28,9 @@ def asyncio_as_found() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def as_found() -> None:
     """Nothing is traced in this process."""
+
+
+@pytest.fixture
+def own_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels named ``python3`` are of this environment, whatever the user has installed."""
+    monkeypatch.setenv("JUPYTER_PATH", str(Path(sys.prefix, "share", "jupyter")))

@@ -1,4 +1,4 @@
-"""The lectures, run by a real kernel: ours in both languages, and the one that the package was made for, with the magic and without."""
+"""The lecture in both languages, and the gallery, run by real kernels."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import ast
 import asyncio
 import copy
 import re
-import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import ipykernel
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -20,17 +18,8 @@ from nbclient import NotebookClient
 from async_magics import load
 from async_magics.model import InstantKind, Outcome, State, Task, TaskKind, Trace
 
-from .harness import normal
-
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "ru")
-REAL = ROOT.parent / "shared" / "lecture" / "lecture_cells.ipynb"
-
-PROCESSES = ("processes", "pool")
-"""Cells whose child processes print in any order, even within a line."""
-
-AFTER_THE_CELL = {"hello", "... world!", *(f"Отправляю команду test пользователю {number}" for number in (1, 2, 3))}
-"""What tasks print that outlive their cell; kernels before 6.29 show it under whatever cell runs then."""
 
 WAITING = {
     "loop": TaskKind.CALL,
@@ -43,7 +32,7 @@ WAITING = {
 }
 """Cells that ask weather stations, and what it is that asks."""
 
-COMPUTING = {"compute": TaskKind.CALL, "gil": TaskKind.THREAD, "cores": TaskKind.PROCESS}
+COMPUTING = {"compute": TaskKind.THREAD, "gil": TaskKind.THREAD, "cores": TaskKind.PROCESS}
 """Cells that compute twice."""
 
 FOLLOWED = ("failure", "timeout", "start")
@@ -66,20 +55,12 @@ def run_together(notebooks: list[Any], folder: Path) -> None:
     asyncio.run(together())
 
 
-@pytest.fixture(autouse=True)
-def own_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTER_PATH", str(Path(sys.prefix, "share", "jupyter")))
-
-
 def code_cells(notebook: Any) -> list[Any]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def is_chart(output: Any) -> bool:
     return "image/png" in output.get("data", {})
-
-
-# ---------------------------------------------------------------------------------------------------------------- our lecture
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +85,9 @@ def test_every_traced_cell_is_announced_and_explained(lectures: dict[str, Any], 
     assert len(traced) >= 25
     for number in traced:
         before, cell, after = cells[number - 1 : number + 2]
-        magic = re.fullmatch(r'%%tasktrace --name ([a-z]+)(?: --calls [a-z]+)? --title "([^"]{5,40})"', cell.source.splitlines()[0])
+        magic = re.fullmatch(
+            r'%%tasktrace --name ([a-z]+)(?: --calls [a-z]+| --follow 0)? --title "([^"]{5,40})"', cell.source.splitlines()[0]
+        )
         assert magic and magic[1] == cell.id
         assert (before.cell_type, after.cell_type) == ("markdown", "markdown")
         assert (before.id, after.id) == (f"{cell.id}-before", f"{cell.id}-after")
@@ -131,6 +114,7 @@ def test_both_languages_have_the_same_cells(lectures: dict[str, Any]) -> None:
             assert one.source != other.source and re.search("[а-я]{4}", other.source), one.id
 
 
+@pytest.mark.usefixtures("own_kernel")
 def test_notebooks_run_and_show_their_charts(lectures: dict[str, Any], tmp_path: Path) -> None:
     executed = [copy.deepcopy(lectures[lang]) for lang in LANGUAGES]
     for lang, notebook in zip(LANGUAGES, executed, strict=True):
@@ -189,70 +173,3 @@ def assert_cooks_take_turns(trace: Trace) -> None:
     assert Counter(task for _begin, _end, task in steps) == {soup.id: 5, pancakes.id: 4}
     assert [task for _begin, _end, task in steps] == [soup.id, pancakes.id] * 4 + [soup.id]
     assert all(end <= begin for (_, end, _), (begin, _, _) in pairwise(steps))
-
-
-# ----------------------------------------------------------------------------------------------------------- the real lecture
-
-
-def with_first_line(notebook: Any, line: str, first_cell: str) -> Any:
-    """Return the notebook with a line on top of each cell, and a cell before them."""
-    changed = copy.deepcopy(notebook)
-    for cell in changed.cells:
-        cell.source = f"{line}\n{cell.source}"
-    changed.cells.insert(0, nbformat.v4.new_code_cell(first_cell))
-    return changed
-
-
-def said(cell: Any) -> dict[str, list[str]]:
-    """Return what a cell printed, returned and raised; no charts."""
-    found: dict[str, list[str]] = {}
-    for output in cell.outputs:
-        if output.output_type == "stream":
-            name, text = output.name, output.text
-        elif output.output_type == "error":
-            name, text = "error", "\n".join([output.ename, output.evalue, *output.traceback])
-        elif is_chart(output):
-            continue
-        else:
-            name, text = output.output_type, output.data["text/plain"]
-        found[name] = [*found.get(name, []), text]
-    return {name: comparable(cell, normal("".join(texts))) for name, texts in found.items()}
-
-
-def comparable(cell: Any, text: str) -> list[str]:
-    """Take out times, and the order where it is free: in sets, and among processes."""
-    text = re.sub(r"\d+\.\d{3,}", "seconds", text)
-    if cell.metadata["name"] in PROCESSES:
-        return sorted("".join(text.split()))
-    return [", ".join(sorted(re.split(r"(?<=>), (?=<Task)", line.strip("{}")))) for line in text.splitlines()]
-
-
-Said: TypeAlias = dict[str, list[str]]
-
-
-def without_strays(number: int, plain: Said, traced: Said) -> tuple[Said, Said]:
-    """Forget, on old kernels, the lines of tasks of earlier cells that appeared in one of the two runs only."""
-    one, other = (Counter(run.get("stdout", ())) for run in (plain, traced))
-    if ipykernel.version_info >= (6, 29) or number < 14 or one == other:
-        return plain, traced
-    strays = AFTER_THE_CELL.intersection({*(one - other), *(other - one)})
-    return _without(strays, plain), _without(strays, traced)
-
-
-def _without(lines: set[str], run: Said) -> Said:
-    return {**run, "stdout": [line for line in run.get("stdout", ()) if line not in lines]}
-
-
-@pytest.mark.skipif(not REAL.is_file(), reason="the lecture is not part of the project: ../shared/lecture is missing")
-def test_real_lecture_says_the_same_with_a_chart_under_each_cell(tmp_path: Path) -> None:
-    real = read(REAL)
-    plain = with_first_line(real, "#", "#")
-    traced = with_first_line(real, "%%tasktrace --no-svg", "%load_ext async_magics")
-    run_together([plain, traced], tmp_path)
-    for number, (one, other) in enumerate(zip(plain.cells[1:], traced.cells[1:], strict=True)):
-        expected, found = without_strays(number, said(one), said(other))
-        assert found == expected, f"cell {number}, {one.metadata['name']}"
-        assert [is_chart(output) for output in other.outputs] == [*(False for _ in other.outputs[1:]), True], f"cell {number}"
-        assert not any(is_chart(output) for output in one.outputs)
-        assert one.execution_count == other.execution_count == number + 2
-    assert "error" in said(traced.cells[1 + 18]), "the cell that raises did raise"

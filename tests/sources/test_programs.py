@@ -955,7 +955,14 @@ def test_io_wakes_a_task_written_in_python() -> None:
     """Nothing of ours runs at that moment, and yet the wake-up is the task's."""
     import socket
 
+    made: list[asyncio.Task[Any]] = []
+
+    def factory(loop: Any, coro: Any, **options: Any) -> Any:
+        made.append(asyncio.tasks._PyTask(coro, loop=loop, **options))  # type: ignore[attr-defined]
+        return made[-1]
+
     async def main() -> None:
+        made[0].set_name("main")  # not asked of the loop: what is current is a matter of tasks written in C
         left, right = socket.socketpair()
         with left, right:
             left.setblocking(False)
@@ -964,9 +971,7 @@ def test_io_wakes_a_task_written_in_python() -> None:
 
     with Recording() as recording:
         loop = asyncio.new_event_loop()
-        loop.set_task_factory(
-            lambda loop, coro, **options: asyncio.tasks._PyTask(coro, loop=loop, **{**options, "name": "main"})  # type: ignore[attr-defined]
-        )
+        loop.set_task_factory(factory)
         loop.run_until_complete(main())
         loop.close()
     found = recording.trace
