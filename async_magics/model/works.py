@@ -77,7 +77,10 @@ class Works:
         assert job.begun is not None
         pid, thread = key
         here = pid == self._folding.frame.pid
-        given = {"by": job.given.get("by"), "name": job.begun[3].get("thread_name", "") if here else "", "older": not here}
+        pool = job.given.get("pool")
+        beside = sum(other.given.get("pool") == pool for other in self._workers.values())
+        name = str(job.begun[3].get("thread_name") or f"worker {beside + 1}") if here else ""
+        given = {"by": job.given.get("by"), "name": name, "older": not here}
         worker = Draft(f"worker {pid} {thread}", WORKER, given=given, pid=None if here else pid)
         worker.begun = (job.begun[0] if here else self._folding.begin_ns, pid, job.begun[2], {})
         worker.spawned_ns = worker.begun[0]
@@ -216,6 +219,8 @@ class Works:
         name, count = how, None
         if draft is not None and draft.kind == BATCH:
             name, count = f"{how}({draft.given.get('function', '')})", draft.given.get("items")
+        elif draft is not None and number is None and kind is WaitKind.JOIN:  # of an earlier cell
+            name = f"{how}({draft.given.get('name', '')})"
         return Wait(kind=kind, targets=() if number is None else (number,), name=name, count=count)
 
     # ------------------------------------------------------------------ instants

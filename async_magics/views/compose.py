@@ -45,7 +45,8 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
-    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed)
+    computed = figures.computed(words, trace)
+    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed)
     legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
     frame, placed = layout.frame(
         options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below)
@@ -53,7 +54,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     return Scene(
         title=title,
         figures=line,
-        alt=figures.alt(words, trace, numbers, title, blocking),
+        alt=figures.alt(words, trace, numbers, title, blocking, computed),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from ..analysis import Stats, core_use
@@ -83,14 +83,14 @@ def _loop(words: Catalogue, found: Stats) -> str:
     return text.format(busy)
 
 
-def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[int]) -> str:
-    """Return the chart in words, for those who cannot see it."""
+def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[int], computed: Sequence[str] = ()) -> str:
+    """Return the chart in words, for those who cannot see it; ``computed`` is what the function of that name returns."""
     name = title or clean(trace.name, 60)
     counts = Counter(task.outcome for task in trace.tasks if task.kind not in NO_WORK)
     parts = [figures(words, found)]
     if counts:
         parts.append(labels.outcomes(words, counts).replace(" · ", ", "))
-    parts += computed(words, trace)
+    parts += computed
     if blocking:
         parts.append(_held_up(words, trace, blocking))
     return words.gettext("Gantt chart of {name}: {facts}.").format(name=name, facts="; ".join(parts))

@@ -107,7 +107,7 @@ def _joined(wait: Wait, tasks: tuple[Task, ...]) -> tuple[str, ...]:
         return (f"{call}({clean(given.removesuffix(')').rpartition('<locals>.')[2], 60)})", call)
     found = [tasks[target] for target in wait.targets]
     if joins:
-        return (f"{call}({_targets(wait, tasks)})", f"{call}({len(found)})" if len(found) > 1 else call)
+        return (f"{call}({_targets(wait, tasks)})", f"{call}({len(found)})" if len(found) > 1 else call) if found else (call,)
     if found and found[0].kind is TaskKind.POOL:
         pool = found[0].id
         found = [task for task in tasks if task.kind is TaskKind.JOB and task.pool == pool and task.method == wait.name] or found

@@ -14,7 +14,6 @@ from ..lang import Catalogue
 from ..model import InstantKind, Location, Outcome, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
-from .figures import computed
 from .plain import clean
 from .scene import Band, End, Lane
 
@@ -24,11 +23,12 @@ MOST_NAMED: Final = 3
 
 
 def footnotes(
-    words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], ends: Sequence[End], unnamed: Set[int]
-) -> tuple[str, ...]:
-    """Return the lines; ``unnamed`` steps block the loop and have no label."""
+    words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], ends: Sequence[End], unnamed: Set[int],
+    computed: Sequence[str] = (),
+) -> tuple[str, ...]:  # fmt: skip
+    """Return the lines; ``unnamed`` steps block the loop and have no label, ``computed`` are of ``figures.computed``."""
     lines = [
-        *_culprits(words, trace, unnamed), *computed(words, trace), *_open_pools(words, trace), *_pending(words, trace),
+        *_culprits(words, trace, unnamed), *computed, *_open_pools(words, trace), *_pending(words, trace),
         *_remarks(words, trace), *_failures(words, trace, lanes, ends), *_drawn_together(words, lanes, bands),
     ]  # fmt: skip
     if trace.dropped:

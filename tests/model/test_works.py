@@ -265,3 +265,36 @@ def test_any_rows_make_a_trace(given_rows: list[Any]) -> None:
     for task in trace.tasks:
         for one, other in pairwise(trace.slices.of(task.id)):
             assert one.end_ns <= other.start_ns
+
+
+def test_a_process_of_an_earlier_cell_is_named_where_it_is_waited_for() -> None:
+    """It has no lane in this trace, but the wait says which one it is."""
+    script = Script()
+    script.spawn(1, "p", "process", owner=MARKER - 1, name="helper")
+    script.row(Verb.WAIT, 10, "p", how="join")
+    script.row(Verb.WAITED, 20, "p")
+    trace = script.trace(30)
+    assert [(piece.wait.kind, piece.wait.name, piece.wait.targets) for piece in trace.slices if piece.wait] == [
+        (WaitKind.JOIN, "join(helper)", ()),
+    ]
+
+
+def test_threads_of_a_pool_that_have_no_names_are_numbered() -> None:
+    """Workers of which only their jobs tell can be told apart."""
+    script = Script()
+    for pool in ("a", "b"):
+        script.spawn(1, pool, "pool", name=pool)
+        for number in range(2):
+            script.spawn(2, f"{pool}{number}", "job", pool=pool)
+            script.run(f"{pool}{number}", 3, 9, thread=100 + number + 10 * (pool == "b"))
+    assert [worker.name for worker in every(script.trace(10), TaskKind.WORKER)] == ["worker 1", "worker 2"] * 2
+
+
+def test_a_job_that_came_back_without_having_begun() -> None:
+    """What could not be sent has failed when its future said so."""
+    script = Script()
+    script.spawn(1, "pool", "pool", name="pool")
+    script.spawn(2, "job", "job", pool="pool", function="f")
+    script.row(Verb.BACK, 5, "job", error="PicklingError", message="no")
+    job = only(script.trace(10), TaskKind.JOB)
+    assert (job.outcome, job.exception, job.message, job.ended_ns) == (Outcome.RAISED, "PicklingError", "no", 5)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.pool
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +14,12 @@ import pytest
 from async_magics.analysis import unfinished
 from async_magics.api import trace
 from async_magics.model import InstantKind, Outcome, State, Task, TaskKind, Trace, WaitKind
+
+try:  # here, since it patches multiprocessing for good when it is imported
+    joblib: Any = import_module("joblib")
+    import_module("joblib.externals.loky")
+except ImportError:
+    joblib = None
 
 FORK = multiprocessing.get_context("fork")
 
@@ -119,3 +127,14 @@ def test_an_error_in_a_timer(monkeypatch: pytest.MonkeyPatch) -> None:
         frames.append(at.tb_frame.f_code.co_filename)
         at = at.tb_next
     assert not [name for name in frames if "async_magics/sources" in name]
+
+
+@pytest.mark.skipif(joblib is None, reason="joblib is optional")
+def test_a_pool_that_joblib_makes_for_itself() -> None:
+    """joblib's call is shown as one pool; what it runs it in is its own business."""
+    with trace() as recording:
+        assert joblib.Parallel(n_jobs=2, backend="threading")(joblib.delayed(same)(number) for number in range(3)) == [0, 1, 2]
+    assert [pool.name for pool in every(recording.trace, TaskKind.POOL)] == ["Parallel(2)"]
+    with trace() as recording, multiprocessing.pool.ThreadPool(1) as pool:
+        assert pool.map(same, [1]) == [1]
+    assert [found.name for found in every(recording.trace, TaskKind.POOL)] == ["ThreadPool(1)"]
