@@ -84,6 +84,7 @@ class Pools:
         for name in ("close", "terminate"):
             undo.patch(kind, name, self._closing_by(vars(kind)[name], name, kind.__exit__.__code__))
         undo.patch(kind, "join", self._joining(kind.join))
+        undo.patch(kind, "_repopulate_pool_static", staticmethod(self._replacing(kind._repopulate_pool_static)))
         PoolResults(self._recorder, self._crews, self._calling).patch(module)
 
     def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
@@ -141,6 +142,28 @@ class Pools:
                     raise
 
         return dressed_as(join, stock)
+
+    def _replacing(self, stock: Callable[..., Any]) -> Callable[..., Any]:
+        source, works = self, self._works
+
+        def _repopulate_pool_static(*args: Any, **kwargs: Any) -> Any:
+            known = source._safely(source._crew_of, args) if works.owner() is None else None  # the pool's own thread belongs to nobody
+            if known is None:
+                return stock(*args, **kwargs)
+            works.enter(*known)
+            try:
+                return stock(*args, **kwargs)
+            finally:
+                works.leave(known[0])
+
+        return dressed_as(_repopulate_pool_static, stock)
+
+    def _crew_of(self, args: tuple[Any, ...]) -> tuple[str, int] | None:
+        """Return the pool whose list of processes is about to be filled up, and the newest recording that knows it and still follows."""
+        for pool, crew in self._crews:
+            if not _in_threads(pool) and any(pool._pool is given for given in args):
+                return next(((crew.ids[owner], owner) for owner in reversed(crew.ids) if owner in self._recorder.windows), None)
+        return None
 
     # ------------------------------------------------------------------ calls
     def _calling_to(self, stock: Callable[..., Any], name: str) -> Callable[..., Any]:
