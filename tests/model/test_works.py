@@ -169,7 +169,7 @@ def test_a_worker_that_never_came_to_its_code() -> None:
     script.row(Verb.CLOSED, 50, "pool", how="exit")
     trace = script.trace(50)
     busy, late = every(trace, TaskKind.WORKER)
-    assert rows(trace, busy) == [(5, 25, State.RUNNABLE), (25, 45, State.RUNNING)]
+    assert rows(trace, busy) == [(5, 25, State.RUNNABLE), (25, 45, State.RUNNING), (45, 50, State.WAITING)] and busy.begun_ns == 25
     assert rows(trace, late) == [(5, 50, State.RUNNABLE)] and late.begun_ns is None
 
 

@@ -9,8 +9,6 @@ from typing import Any
 from async_magics import trace
 from async_magics.model import State, TaskKind, Trace
 
-from .ledger import record
-
 
 def works(found: Trace, kind: TaskKind) -> list[Any]:
     return [task for task in found.tasks if task.kind is kind]
@@ -30,16 +28,6 @@ def test_workers_that_replace_others_belong_to_the_pool() -> None:
         assert (first.start_ns, first.state) == (worker.created_ns, State.RUNNABLE)
         assert job.track == worker.track and worker.created_ns < job.begun_ns
     assert [worker.created_ns for worker in workers] == sorted(worker.created_ns for worker in workers)
-
-
-def test_workers_that_come_when_nobody_follows_are_nobodys() -> None:
-    """The pool of an earlier recording replaces its workers during another one that does not use it."""
-    pools: list[Any] = []
-    record(lambda: pools.append(multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1)))
-    with pools[0] as pool:
-        assert not record(lambda: [each.kill() for each in pool._pool] and None).of(("worker", "pool"))
-        assert pool.apply(_pid) != os.getpid()
-    pool.join()
 
 
 def _pid(_number: int = 0) -> int:
