@@ -99,9 +99,9 @@ def test_told_by_who_waited(watching: Watching, sleeper: Any) -> None:
 def test_an_exit_code_that_comes_late(watching: Watching, sleeper: Any) -> None:
     """A process that another one has reaped, as the fork server does, died when it was seen to; its code comes to who asks, once."""
     process = sleeper()
-    watching.works.watch(process.pid, "one")
     process.kill()
     process.wait()
+    watching.works.watch(process.pid, "one")
     assert watching.died == [("one", None)]
     for _ in range(2):
         watching.works.gone(process.pid, "one", -9)
