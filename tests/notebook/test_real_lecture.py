@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import sys
 from ast import literal_eval
 from collections import Counter
 from itertools import pairwise
@@ -53,16 +54,19 @@ PROCESSES = ("processes", "pool")
 AFTER_THE_CELL = {"hello", "... world!", *(f"Отправляю команду test пользователю {number}" for number in (1, 2, 3))}
 """What tasks print that outlive their cell; kernels before 6.29 show it under whatever cell runs then."""
 
+WAITED_FOR = {"wait_for": 1} if sys.version_info < (3, 12) else {}
+"""From Python 3.12 on ``wait_for`` makes no task."""
+
 TASKS = {
     "create_task": 2, "one_task": 1, "long_task": 1, "gather": 4, "gather_error": 4, "gather_return_exceptions": 4,
-    "shield": 2, "wait_for": 1, "wait_first": 2, "wait_timeout": 2, "wait_all": 2,
+    "shield": 2, "wait_first": 2, "wait_timeout": 2, "wait_all": 2, **WAITED_FOR,
 }  # fmt: skip
 """How many tasks of asyncio a cell makes, where it makes any."""
 
 NOT_RETURNED = {
     "gather_error": [Outcome.RAISED],
     "gather_return_exceptions": [Outcome.RAISED],
-    "wait_for": [Outcome.CANCELLED],
+    **{name: [Outcome.CANCELLED] for name in WAITED_FOR},
 }
 """Their ends other than by ``return``."""
 

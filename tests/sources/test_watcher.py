@@ -13,7 +13,6 @@ import pytest
 
 from async_magics.clock import MONOTONIC
 from async_magics.events import EventLog, Verb
-from async_magics.sources import watcher
 from async_magics.sources.watcher import Watcher
 from async_magics.works import Works, unwatched
 
@@ -97,13 +96,12 @@ def test_told_by_who_waited(watching: Watching, sleeper: Any) -> None:
     assert watching.died[-2:] in ([("one", -9)], [("one", None), ("one", -9)])
 
 
-def test_an_exit_code_that_comes_late(watching: Watching, sleeper: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that another one reaps, as the fork server does, died when it was seen to; its code comes to who asks, once."""
-    monkeypatch.setattr(watcher, "_exit_code", lambda pid, descriptor: None)
+def test_an_exit_code_that_comes_late(watching: Watching, sleeper: Any) -> None:
+    """A process that another one has reaped, as the fork server does, died when it was seen to; its code comes to who asks, once."""
     process = sleeper()
-    watching.works.watch(process.pid, "one")
     process.kill()
-    dead(process)
+    process.wait()
+    watching.works.watch(process.pid, "one")
     assert watching.died == [("one", None)]
     for _ in range(2):
         watching.works.gone(process.pid, "one", -9)
