@@ -54,7 +54,7 @@ def test_calls_of_a_pool_that_cannot_be_sent() -> None:
     with trace() as recording, FORK.Pool(1) as pool:
         with pytest.raises(TypeError, match="pickle"):
             pool.apply(same, (threading.Lock(),))
-        with pytest.raises(Exception, match="pickle"):
+        with pytest.raises(Exception, match="lambda"):
             pool.map(lambda value: value, [1, 2, 3])
     found = recording.trace
     assert [(job.outcome, job.exception) for job in every(found, TaskKind.JOB)] == [(Outcome.RAISED, "TypeError")]
