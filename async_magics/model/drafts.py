@@ -71,6 +71,13 @@ class Draft:
         return self.given.get("owner")
 
     @property
+    def first_ns(self) -> int | None:
+        """When its code first ran, as far as that was seen: of a worker whose own rows are missing, a job of it."""
+        if self.begun is not None:
+            return self.begun[0]
+        return self.steps[0][0] if self.steps else min((job.begun[0] for job in self.jobs if job.begun), default=None)
+
+    @property
     def thread(self) -> tuple[int, int] | None:
         """Process and thread in which its code runs."""
         if self.begun is not None:

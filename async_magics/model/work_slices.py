@@ -83,7 +83,7 @@ class WorkSlices:
 
     def _of_worker(self, draft: Draft, end_ns: int) -> Iterator[Piece]:
         idle, last = Wait(kind=WaitKind.IDLE), self._works.created(draft)
-        begun = draft.begun[0] if draft.begun else draft.started_ns or last
+        begun = end_ns if draft.first_ns is None else draft.first_ns
         if not draft.given.get("older"):
             yield last, begun, State.RUNNABLE, None, None
         last = max(last, begun) if not draft.given.get("older") else last

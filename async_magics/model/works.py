@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 JOINS: Final = frozenset({"join", "wait", "communicate", "shutdown"})
 KINDS: Final = frozenset(TaskKind) - {TaskKind.CELL, TaskKind.ASYNCIO}
+_NO_CODE: Final = frozenset({TaskKind.POOL, TaskKind.SUBPROCESS})
+"""What has begun when it is there: it runs no code that could say so."""
 
 
 class Works:
@@ -122,7 +124,7 @@ class Works:
         folding, given, end = self._folding, draft.given, self.ends.of(draft)
         older = bool(given.get("older")) or draft.spawned_ns is None or draft.spawned_ns < folding.begin_ns
         pool = self.pool_of(draft) if draft.kind in (WORKER, TaskKind.JOB) else None
-        begun = draft.begun[0] if draft.begun else draft.steps[0][0] if draft.steps else draft.started_ns
+        begun = draft.started_ns if draft.kind in _NO_CODE else draft.first_ns
         created = self.created(draft)
         return Task(
             id=draft.number or 0,

@@ -5,7 +5,7 @@ Imports ``recorder``, ``events`` and ``tags``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import Any, Final, TypeAlias
 
@@ -67,6 +67,10 @@ class Crews:
             self._spawn(pool, crew, owner, older=1)
             self.look(pool)
         return crew
+
+    def __iter__(self) -> Iterator[tuple[Any, Crew]]:
+        """Yield every pool that is alive and that some recording has met."""
+        return iter(self._crews)
 
     def known(self, pool: Any) -> Crew | None:
         """Return a pool that some recording has met."""

@@ -32,6 +32,7 @@ class Watched:
         code: returns its exit code, where somebody else has learnt it.
         died_ns: when it was seen to be dead.
         cpu: how much CPU time it had used then.
+        open: its death was told without an exit code, which somebody may still learn: that of the fork server's children comes to who asks.
     """
 
     pid: int
@@ -39,6 +40,7 @@ class Watched:
     code: Callable[[], int | None] | None
     died_ns: int = 0
     cpu: int | None = None
+    open: bool = False
 
 
 class Watcher(Aside):
@@ -55,7 +57,7 @@ class Watcher(Aside):
         self._watched: dict[int, Watched] = {}
         self._works_by_pid: dict[int, str] = {}
         self._lost: list[Watched] = []
-        self._told: dict[str, object] = {}
+        self._told: dict[str, Watched] = {}
         self._wake_up: tuple[int, int] | None = None
         works.watch, works.gone = self.add, self.gone
 
@@ -160,9 +162,13 @@ class Watcher(Aside):
     def _tell(self, watched: Watched, code: int | None) -> None:
         if self._works_by_pid.get(watched.pid) == watched.work:
             del self._works_by_pid[watched.pid]
-        token = object()
-        if self._told.setdefault(watched.work, token) is token:
+        watched.open = code is None
+        told = self._told.setdefault(watched.work, watched)
+        if told is watched:
             self._works.died(watched.pid, watched.work, code, watched.cpu, watched.died_ns)
+        elif told.open and code is not None:
+            told.open = False
+            self._works.died(watched.pid, watched.work, code, t_ns=told.died_ns)
 
 
 def _pipe() -> tuple[int, int]:

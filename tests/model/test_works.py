@@ -156,6 +156,23 @@ def test_a_pool_with_workers_and_calls() -> None:
     assert [(wait.kind, wait.name, wait.targets, wait.count) for wait in waits] == [(WaitKind.RESULT, "map(f)", (pool.id,), 4)]
 
 
+def test_a_worker_that_never_came_to_its_code() -> None:
+    """It was starting up all the time; one of which only a job tells had started up by then."""
+    script = Script()
+    script.spawn(0, "pool", "pool", name="Pool(2)", method="spawn")
+    for pid in (2, 3):
+        script.spawn(5, f"w{pid}", "worker", name=f"SpawnPoolWorker-{pid}")
+        script.started(8, f"w{pid}", pid)
+    script.row(Verb.WORKERS, 12, "pool", pids=[2, 3])
+    script.spawn(20, "j", "job", function="f", pool="pool", method="apply")
+    script.run("j/2.1", 25, 45, pid=2, thread=22, of="j")
+    script.row(Verb.CLOSED, 50, "pool", how="exit")
+    trace = script.trace(50)
+    busy, late = every(trace, TaskKind.WORKER)
+    assert rows(trace, busy) == [(5, 25, State.RUNNABLE), (25, 45, State.RUNNING), (45, 50, State.WAITING)] and busy.begun_ns == 25
+    assert rows(trace, late) == [(5, 50, State.RUNNABLE)] and late.begun_ns is None
+
+
 def test_an_older_pool_is_there_from_the_start() -> None:
     """A pool of an earlier cell, and its workers of which no row tells, are guests."""
     script = Script()

@@ -125,6 +125,11 @@ class Kernel:
         transcript.lines += ["--- state", *self._state()]
         return transcript
 
+    def told(self, code: str, *, interrupt: str | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """Run code as it stands; return all that the kernel says meanwhile, and its reply. ``interrupt`` as in ``Cell``."""
+        request = self.client.execute(code, allow_stdin=False, stop_on_error=False)
+        return self._ask(request, Cell(body=code, interrupt=interrupt), within_s=30)
+
     # ------------------------------------------------------------------ requests
     def _execute(self, cell: Cell, transcript: Transcript) -> None:
         request = {"allow_stdin": False, "stop_on_error": False, **cell.request}
@@ -155,12 +160,12 @@ class Kernel:
         return normal(literal_eval(found["data"]["text/plain"])).splitlines()
 
     # ------------------------------------------------------------------ what it says
-    def _ask(self, request: str, cell: Cell | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    def _ask(self, request: str, cell: Cell | None, within_s: float = 10) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Return all that the kernel says until it is idle again, and its reply; answer and interrupt meanwhile."""
         said: list[dict[str, Any]] = []
         answers = list(cell.answers) if cell else []
         interrupt = cell.interrupt if cell else None
-        end = time.monotonic() + 10
+        end = time.monotonic() + within_s
         while True:
             assert time.monotonic() < end, f"the kernel does not become idle; it said {said}"
             if answers and self.client.stdin_channel.msg_ready():

@@ -31,12 +31,13 @@ def start(switch: str) -> subprocess.Popen[str]:
 
 
 def last_line(process: subprocess.Popen[str]) -> dict[str, Any]:
-    output, _ = process.communicate(timeout=400)
+    output, _ = process.communicate(timeout=800)
     assert process.returncode == 0, output
     return dict(json.loads(output.splitlines()[-1]))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("test.test_asyncio") is None, reason="this Python came without its own tests")
+@pytest.mark.timeout(900)  # a minute of computing; more than one of those may go on beside it
 def test_the_same_results() -> None:
     """More than a thousand tests, run side by side."""
     with start("off") as plain, start("on") as traced:

@@ -17,6 +17,7 @@ from async_magics.events import Verb
 
 from .ledger import Ledger, Work, record
 from .pool_programs import add, boom, leave, nap, square
+from .waiting import main_waits
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 METHODS = ("fork", "spawn")
@@ -92,13 +93,10 @@ def test_a_job_fails() -> None:
 
 def test_map_and_its_iterator() -> None:
     """Each call of ``map`` is a job; the iterator waits for those that are not done."""
-    gate = threading.Event()
 
     def cell() -> None:
         with ThreadPoolExecutor(1) as executor:
-            results = executor.map(lambda number: gate.wait(30) and number, range(3))
-            threading.Timer(0.01, gate.set).start()
-            assert list(results) == [False, 1, 2] or gate.is_set()
+            assert list(executor.map(lambda number: main_waits("_base.py", "result", number), range(3))) == [0, 1, 2]
 
     told = record(cell)
     assert [(job.spawn["method"], job.spawn["arguments"]) for job in jobs(told)] == [("map", "0"), ("map", "1"), ("map", "2")]
@@ -124,17 +122,15 @@ def test_cancelled() -> None:
 
 def test_waits() -> None:
     """Who waits for several futures waits for their executor; for a single one, or for ``shutdown``, too; never for what is done."""
-    gate = threading.Event()
 
     def cell() -> None:
         with ThreadPoolExecutor(1) as executor:
-            futures = [executor.submit(gate.wait, 30) for _ in range(2)]
+            futures = [executor.submit(main_waits, "thread.py", "shutdown", True) for _ in range(2)]
             concurrent.futures.wait(futures, 0.001)
             with pytest.raises(concurrent.futures.TimeoutError):
                 list(concurrent.futures.as_completed(futures[:1], 0.001))
             with pytest.raises(concurrent.futures.TimeoutError):
                 futures[0].result(0.001)
-            threading.Timer(0.01, gate.set).start()
         concurrent.futures.wait(futures)
         assert futures[0].result()
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from async_magics.events import Verb
 from .ledger import record
 from .pool_programs import add, boom, nap, square
 from .test_executors import calls_of, data, is_in_order, jobs, pools
+from .waiting import main_waits
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 METHODS = ("fork", "spawn", "threads")
@@ -138,44 +139,32 @@ def test_a_pool_that_takes_nothing() -> None:
 # ---------------------------------------------------------------------- waits
 def test_waits() -> None:
     """Who waits, and through which call; what is there already is not waited for."""
-    gate = threading.Event()
 
-    def held(_: int = 0) -> bool:
-        return gate.wait(30)
-
-    def opened_soon() -> None:
-        threading.Timer(0.02, gate.set).start()
-
-    def closed() -> None:
-        gate.clear()
-        opened_soon()
+    def held(place: str) -> None:
+        main_waits("pool.py", place)
 
     def cell() -> None:
         pool = pool_of("threads")
-        calls: list[Callable[[], Any]] = [
-            lambda: pool.map(held, [1]),
-            lambda: pool.starmap(held, [(1,)]),
-            lambda: pool.apply(held),
-            lambda: list(pool.imap(held, [1])),
-            lambda: pool.apply_async(held).get(),
-            lambda: pool.map_async(held, [1]).wait(),
-        ]
-        for call in calls:
-            closed()
-            call()
-        result = pool.apply_async(square, (1,))
+        pool.map(held, ["wait"])
+        pool.starmap(held, [("wait",)])
+        pool.apply(held, ("wait",))
+        list(pool.imap(held, ["next"]))
+        pool.apply_async(held, ("wait",)).get()
+        pool.map_async(held, ["wait"]).wait()
+        done = threading.Event()
+        result = pool.apply_async(square, (1,), callback=lambda _: done.set())
+        assert done.wait(30)
+        while not result.ready():
+            pass
         result.wait()
         result.get()
-        closed()
-        pool.apply_async(held)
+        pool.apply_async(held, ("join",))
         pool.close()
         pool.join()
 
     told = record(cell)
     hows = [[row["how"] for row in data(job, Verb.WAIT)] for job in jobs(told)]
-    assert hows[:6] == [["map"], ["starmap"], ["apply"], ["next"], ["get"], ["wait"]]
-    assert hows[6] in ([], ["wait"])
-    assert hows[7] == []
+    assert hows == [["map"], ["starmap"], ["apply"], ["next"], ["get"], ["wait"], [], []]
     assert [row["how"] for row in data(pools(told)[0], Verb.WAIT)] == ["join"]
     waits = [row[0] for row in told.log.works if row[0] in (Verb.WAIT, Verb.WAITED)]
     assert waits.count(Verb.WAIT) == waits.count(Verb.WAITED)
@@ -183,18 +172,23 @@ def test_waits() -> None:
 
 def test_a_wait_that_ends_early() -> None:
     """A timeout ends a wait; the job goes on and is back later."""
+    gate = threading.Event()
+
+    def held() -> bool:
+        return gate.wait(30) and main_waits("pool.py", "wait", True)
 
     def cell() -> None:
         with pool_of("threads") as pool:
-            result = pool.apply_async(nap, (0.05,))
+            result = pool.apply_async(held)
             with pytest.raises(multiprocessing.TimeoutError):
                 result.get(0.001)
-            assert result.get(30) == 0.05
+            gate.set()
+            assert result.get(30)
 
     (job,) = jobs(record(cell))
-    assert is_in_order(job, Verb.SPAWN, Verb.WAIT, Verb.WAITED, Verb.WAIT, Verb.WAITED, Verb.BACK) or is_in_order(
-        job, Verb.SPAWN, Verb.WAIT, Verb.WAITED, Verb.WAIT, Verb.BACK, Verb.WAITED
-    )
+    waits = [verb for verb in job.verbs if verb in (Verb.WAIT, Verb.WAITED)]
+    assert waits == [Verb.WAIT, Verb.WAITED] * 2
+    assert is_in_order(job, Verb.SPAWN, Verb.END, Verb.BACK)
 
 
 # ---------------------------------------------------------------------- older, left open, interrupted

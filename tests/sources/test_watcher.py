@@ -13,6 +13,7 @@ import pytest
 
 from async_magics.clock import MONOTONIC
 from async_magics.events import EventLog, Verb
+from async_magics.sources import watcher
 from async_magics.sources.watcher import Watcher
 from async_magics.works import Works, unwatched
 
@@ -91,8 +92,24 @@ def test_told_by_who_waited(watching: Watching, sleeper: Any) -> None:
     process.kill()
     process.wait()
     watching.works.gone(process.pid, "one", -9)
-    assert [code for _, code in watching.died if code is not None] == [-9] or watching.died == [("one", None)]
-    assert len(watching.died) == 1
+    assert watching.died in ([("one", -9)], [("one", None), ("one", -9)])
+    watching.works.gone(process.pid, "one", -9)
+    assert watching.died[-2:] in ([("one", -9)], [("one", None), ("one", -9)])
+
+
+def test_an_exit_code_that_comes_late(watching: Watching, sleeper: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that another one reaps, as the fork server does, died when it was seen to; its code comes to who asks, once."""
+    monkeypatch.setattr(watcher, "_exit_code", lambda pid, descriptor: None)
+    process = sleeper()
+    watching.works.watch(process.pid, "one")
+    process.kill()
+    dead(process)
+    assert watching.died == [("one", None)]
+    for _ in range(2):
+        watching.works.gone(process.pid, "one", -9)
+    assert watching.died == [("one", None), ("one", -9)]
+    (first, second) = [row for row in watching.log.works if row[0] == Verb.DIED]
+    assert first[1] == second[1]
 
 
 def test_dead_before_it_is_watched(watching: Watching, sleeper: Any) -> None:

