@@ -196,7 +196,9 @@ class _Folding:
     def waits_of_cell(self, begin_ns: int, end_ns: int) -> list[tuple[int, int, Wait]]:
         """Return what the cell's thread waited for; not where that held up tasks of its loop, for then it ran as far as they can tell."""
         found = self.works.waits_in((self.frame.pid, self.thread or 0), begin_ns, end_ns)
-        return [wait for wait in found if not any(self._alive(life, *wait[:2]) for life in self.members)]
+        elsewhere = {event[2] for event in tuple(self.log.events) if event[0] == Kind.LOOP_SEEN and event[4][1] != self.thread}
+        beside = [life for life in self.members if life.created is None or life.created[11] not in elsewhere]
+        return [wait for wait in found if not any(self._alive(life, *wait[:2]) for life in beside)]
 
     @staticmethod
     def _alive(life: Life, begin_ns: int, end_ns: int) -> bool:

@@ -89,8 +89,8 @@ class Ends:
         assert draft.died is not None
         t_ns, data = draft.died
         code = data.get("code")
-        if draft.kills and code != 0:
-            return End(t_ns, Outcome.CANCELLED)
+        if draft.kills and code != 0 and (code is None or code < 0 or any("by" in kill for _t_ns, kill in draft.kills)):
+            return End(t_ns, Outcome.CANCELLED)  # an executor stops all of its workers, also the one that had just left by itself
         if not code:
             return End(t_ns, Outcome.RETURNED)
         return End(t_ns, Outcome.RAISED, signal_name(-code) if code < 0 else f"exit code {code}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import multiprocessing.pool
+import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from typing import Any
 
@@ -51,7 +54,7 @@ def test_calls_of_a_pool_that_cannot_be_sent() -> None:
     with trace() as recording, FORK.Pool(1) as pool:
         with pytest.raises(TypeError, match="pickle"):
             pool.apply(same, (threading.Lock(),))
-        with pytest.raises(Exception, match="pickle"):
+        with pytest.raises(Exception, match="lambda"):
             pool.map(lambda value: value, [1, 2, 3])
     found = recording.trace
     assert [(job.outcome, job.exception) for job in every(found, TaskKind.JOB)] == [(Outcome.RAISED, "TypeError")]
@@ -138,3 +141,30 @@ def test_a_pool_that_joblib_makes_for_itself() -> None:
     with trace() as recording, multiprocessing.pool.ThreadPool(1) as pool:
         assert pool.map(same, [1]) == [1]
     assert [found.name for found in every(recording.trace, TaskKind.POOL)] == ["ThreadPool(1)"]
+
+
+def leave(value: int) -> int:
+    os._exit(9) if value else None
+    return value
+
+
+def test_a_worker_that_leaves_is_not_said_to_be_stopped() -> None:
+    """An executor stops all workers when one is gone; the one that left has its exit code, and the calls that were lost have failed."""
+    with trace() as recording, ProcessPoolExecutor(1, mp_context=FORK) as executor:
+        futures = [executor.submit(leave, number) for number in range(3)]
+        assert [type(future.exception(30)) for future in futures] == [type(None), BrokenProcessPool, BrokenProcessPool]
+    (worker,) = every(recording.trace, TaskKind.WORKER)
+    assert (worker.outcome, worker.exception, worker.exit_code) == (Outcome.RAISED, "exit code 9", 9)
+    assert [job.outcome for job in every(recording.trace, TaskKind.JOB)] == [Outcome.RETURNED, Outcome.RAISED, Outcome.RAISED]
+    assert unfinished(recording.trace) == []
+
+
+def test_a_join_while_another_thread_runs_a_loop() -> None:
+    """The cell waits for the thread: tasks of a loop elsewhere are not held up by that."""
+    with trace() as recording:
+        thread = threading.Thread(target=lambda: asyncio.run(asyncio.sleep(0.01)))
+        thread.start()
+        thread.join(30)
+    found = recording.trace
+    assert [task.kind for task in found.tasks[1:]] == [TaskKind.ASYNCIO, TaskKind.THREAD]
+    assert WaitKind.JOIN in [piece.wait.kind for piece in found.slices.of(0) if piece.wait]
