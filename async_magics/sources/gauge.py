@@ -31,6 +31,11 @@ class Gauge:
         self._delay_ns: int | None = None
         self._switches: int | None = None
 
+    def new_thread(self, now_ns: int) -> None:
+        """This thread has just begun: its counters stand at nought, and need not be read."""
+        self._read_ns = now_ns
+        self._delay_ns = self._switches = 0 if sys.platform == "linux" else None
+
     def begin(self, now_ns: int) -> tuple[int, int | None, int | None]:
         """Return CPU time (ns), time without a core (ns) and voluntary switches of this thread up to now."""
         if now_ns - self._read_ns > STALE_NS:

@@ -20,6 +20,7 @@ from ..recorder import Recorder, Window
 from ..works import Works
 from .callers import caller, described, is_internal
 from .child import unframed
+from .gauge import gauge
 from .patching import dressed_as
 from .running import Running, Waiting, failure
 from .tags import Tags
@@ -134,7 +135,9 @@ class _Run:
 
     def __call__(self) -> None:
         run, timer = self._stock(), self._timer()
-        running = Running(self._recorder.works, self._work, self._owner)
+        works = self._recorder.works
+        gauge().new_thread(works.clock())
+        running = Running(works, self._work, self._owner)
         failed: BaseException | None = None
         try:
             with nullcontext() if timer is None else _Delay(self._recorder.works, self._work, timer):
