@@ -64,6 +64,12 @@ class Source(Protocol):
     Made without arguments, for a first window; and once more in each forked child if it has a true attribute ``in_children``: there it
     is installed again, with ``works.in_child`` set, after everything that the parent had patched was restored.
 
+    A source has more methods where it needs them:
+
+    * ``opened(window)``: a window was opened in the calling thread and context, whose code is about to run.
+    * ``closing(window)``: the code of a window ended, in the same thread as it began. Called before the fact is logged.
+    * ``snapshot()``: report what only a look can tell (names of live tasks), before the log is read.
+
     Attributes:
         name: as users write it.
     """
@@ -75,15 +81,6 @@ class Source(Protocol):
 
     def install(self, recorder: Recorder) -> None:
         """Begin to watch. Patches go through ``recorder.undo`` only, so that there is no uninstall to forget."""
-
-    def opened(self, window: Window) -> None:
-        """A window was opened in the calling thread and context, whose code is about to run."""
-
-    def closing(self, window: Window) -> None:
-        """The code of a window ended, in the same thread as it began. Called before the fact is logged."""
-
-    def snapshot(self) -> None:
-        """Report what only a look can tell (names of live tasks), before the log is read."""
 
 
 class Recorder:
@@ -245,7 +242,8 @@ class Recorder:
 
     def _each(self, call: str, *args: Any) -> None:
         for source in tuple(self._sources):
-            self._guard(source, call, *args)
+            if hasattr(source, call):
+                self._guard(source, call, *args)
 
     def _guard(self, source: Source, call: str, *args: Any) -> None:
         """Call a source; one that raises is switched off and named, and the user's code goes on."""

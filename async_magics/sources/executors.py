@@ -17,7 +17,7 @@ from types import FrameType, ModuleType
 from typing import Any, Final
 
 from ..events import Verb
-from ..recorder import Recorder, Window
+from ..recorder import Recorder
 from .callers import LIBRARIES, caller, described, module_of
 from .child import Timed, unframed
 from .crews import Crew, Crews
@@ -74,12 +74,6 @@ class Executors:
                 "concurrent.futures.process": self._patch_processes,
             }
         ).install(recorder.undo)
-
-    def opened(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def closing(self, window: Window) -> None:
-        """Nothing to note."""
 
     def snapshot(self) -> None:
         """See who works for the executors now."""

@@ -51,9 +51,6 @@ class Frames:
         """The code ended."""
         self._watcher.code_ended()
 
-    def snapshot(self) -> None:
-        """Everything is written as it happens."""
-
 
 def _users_frame() -> FrameType | None:
     """Return the innermost frame of the user's, that which starts the recording."""

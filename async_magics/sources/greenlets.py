@@ -86,9 +86,6 @@ class Greenlets:
         """What was begun goes on being followed; what begins from here on is not the traced code's."""
         self._markers.pop(get_ident(), None)
 
-    def snapshot(self) -> None:
-        """Everything is written as it happens."""
-
     # ------------------------------------------------------------------ the tracer
     def _trace(self, module: Any) -> Callable[[str, Any], None]:
         before: Callable[[str, Any], Any] | None = module.gettrace()

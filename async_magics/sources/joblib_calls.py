@@ -12,7 +12,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from ..events import Verb
-from ..recorder import Recorder, Window
+from ..recorder import Recorder
 from .callers import caller, described
 from .child import Timed, unframed
 from .late_imports import OnImport
@@ -34,15 +34,6 @@ class Joblib:
         """Patch ``Parallel``, now or as soon as there is one."""
         self._recorder, self._works = recorder, recorder.works
         OnImport({"joblib.parallel": self._patch}).install(recorder.undo)
-
-    def opened(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def closing(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def snapshot(self) -> None:
-        """Nothing to look for."""
 
     def _patch(self, module: ModuleType) -> None:
         kind = module.Parallel

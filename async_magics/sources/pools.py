@@ -15,7 +15,7 @@ from threading import current_thread, get_ident
 from types import FrameType, ModuleType
 from typing import Any, Final
 
-from ..recorder import Recorder, Window
+from ..recorder import Recorder
 from .callers import LIBRARIES, caller, described, is_for_library, module_of
 from .child import Timed, unframed
 from .crews import Crew, Crews
@@ -65,12 +65,6 @@ class Pools:
         self._crews = Crews(recorder, _name, _pids)
         self._calling: dict[int, Call] = {}
         OnImport({"multiprocessing.pool": self._patch}).install(recorder.undo)
-
-    def opened(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def closing(self, window: Window) -> None:
-        """Nothing to note."""
 
     def snapshot(self) -> None:
         """See who works for the pools now."""

@@ -16,7 +16,7 @@ from types import FrameType, FunctionType, MethodType
 from typing import Any, Final
 
 from ..events import Verb
-from ..recorder import Recorder, Window
+from ..recorder import Recorder
 from . import forks
 from .child import Main, unframed
 from .joins import Join, Joins
@@ -59,12 +59,6 @@ class Processes:
         recorder.undo.patch(kind, "close", self._closing_one(kind.close))
         for name in ("terminate", "kill"):
             recorder.undo.patch(kind, name, self._killing(getattr(kind, name), name))
-
-    def opened(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def closing(self, window: Window) -> None:
-        """Nothing to note."""
 
     def snapshot(self) -> None:
         """Learn of every death up to now."""

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ..events import Verb
-from ..recorder import Recorder, Window
+from ..recorder import Recorder
 from .child import unframed
 from .commands import command_line, program
 from .joins import Join, Joins
@@ -50,15 +50,6 @@ class Subprocesses:
         for name in ("send_signal", "terminate", "kill"):
             recorder.undo.patch(kind, name, self._killing(getattr(kind, name), name, lambda popen: popen))
             recorder.undo.patch(transport, name, self._killing(getattr(transport, name), name, lambda transport: transport._proc))
-
-    def opened(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def closing(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def snapshot(self) -> None:
-        """``Processes`` looks for deaths."""
 
     # ------------------------------------------------------------------ start
     def _starting(self, stock: Callable[..., Any]) -> Callable[..., Any]:

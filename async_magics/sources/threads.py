@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any, Final
 
 from ..events import Verb
-from ..recorder import Recorder, Window
+from ..recorder import Recorder
 from ..works import Works
 from .callers import caller, described, is_internal
 from .child import unframed
@@ -45,15 +45,6 @@ class Threads:
         kind: Any = threading.Thread
         recorder.undo.patch(kind, "start", self._starting(kind.start))
         recorder.undo.patch(kind, "join", self._joining(kind.join))
-
-    def opened(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def closing(self, window: Window) -> None:
-        """Nothing to note."""
-
-    def snapshot(self) -> None:
-        """Nothing to look for."""
 
     # ------------------------------------------------------------------ start
     def _starting(self, stock: Callable[..., Any]) -> Callable[..., Any]:

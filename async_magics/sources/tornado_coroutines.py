@@ -13,7 +13,7 @@ from types import FrameType, GeneratorType
 from typing import Any
 
 from ..events import Verb
-from ..recorder import Recorder, Window
+from ..recorder import Recorder
 from .child import unframed
 from .late_imports import OnImport
 from .patching import dressed_as
@@ -47,15 +47,6 @@ class TornadoCoroutines:
             return
         self._recorder.undo.patch(module, "next", first)
         self._recorder.undo.patch(module.Runner, "run", run)
-
-    def opened(self, window: Window) -> None:
-        """Nothing is different from window to window."""
-
-    def closing(self, window: Window) -> None:
-        """The coroutines that have not finished go on being followed."""
-
-    def snapshot(self) -> None:
-        """Everything is written as it happens."""
 
     # ------------------------------------------------------------------ steps
     def _first(self, module: Any) -> Callable[..., Any]:
