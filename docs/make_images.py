@@ -25,14 +25,30 @@ except OSError as error:
     print(error)"""
 
 
+POOL = """\
+%%tasktrace --title "Pool(3).map: six calls, two rounds" --quiet
+import time
+from multiprocessing import Pool
+
+def slow_square(x):
+    time.sleep(0.5)
+    return x**2
+
+with Pool(3) as pool:
+    pool.map(slow_square, range(6))"""
+CELLS = {"gather": GATHER, "pool": POOL}
+
+
 def main() -> None:
-    """Run the cell, wait for the tasks that outlive it, and write the chart."""
-    target = IMAGES / "gather.png"
+    """Run each cell, wait for the tasks that outlive it, and write the chart."""
     IMAGES.mkdir(exist_ok=True)
-    later = f"await asyncio.sleep(2)\n%taskexport {target} --lang en --force"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in ("%load_ext async_magics", GATHER, later)])
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
-    print(target)
+    for name, cell in CELLS.items():
+        target = IMAGES / f"{name}.png"
+        later = f"await asyncio.sleep(2)\n%taskexport {target} --lang en --force"
+        first = "import asyncio\n%load_ext async_magics"
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (first, cell, later)])
+        NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+        print(target)
 
 
 if __name__ == "__main__":
