@@ -208,7 +208,7 @@ def assert_tasks(traces: dict[str, Trace]) -> None:
 
 
 def assert_times(trace: Trace, told: list[tuple[int, int, int]]) -> None:
-    """Every bar holds what its function itself saw, and ends soon after it, for most at least: some may have waited for a core."""
+    """Every bar holds what its function itself saw, and ends soon after it, for most: some wait for a core, or to put into the queue."""
     bars = {int((task.arguments or "").partition(",")[0]): task for kind in (TaskKind.JOB, TaskKind.PROCESS) for task in works(trace, kind)}
     assert sorted(bars) == sorted(number for number, _begin, _end in told) == [*range(10)]
     late = []
