@@ -62,6 +62,7 @@ def tasks(draw: st.DrawFn, number: int, tracks: int) -> Task:
         no_core_ns=draw(st.none() | NS),
         switches=draw(st.none() | NS),
         delivered_ns=draw(st.none() | NS),
+        chunk=draw(st.none() | st.integers(1, 10**6)),
     )
 
 

@@ -22,6 +22,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "calls": "вызовы",
     "generators": "генераторы",
     "pid {}": "pid {}",
+    "chunks of {}": "порции по {}",
     "from before": "из более ранней ячейки",
     "{count} {outcome}": "{outcome}: {count}",
     "{count} others, {n} function": ("ещё {count}, {n} функция", "ещё {count}, {n} функции", "ещё {count}, {n} функций"),

@@ -39,7 +39,7 @@ TASKS: Final = Table(
         "begun_ns": Maybe(), "ended_ns": Maybe(), "outcome": Word(Outcome), "exception": Text(optional=True),
         "message": Text(optional=True), "result": Text(optional=True), "group": Maybe(), "eager": Flag(), "older": Flag(),
         "pool": Maybe(), "method": Text(), "daemon": Flag(), "exit_code": Maybe(), "cpu_ns": Maybe(0), "no_core_ns": Maybe(0),
-        "switches": Maybe(0), "delivered_ns": Maybe(0),
+        "switches": Maybe(0), "delivered_ns": Maybe(0), "chunk": Maybe(1),
     },
 )  # fmt: skip
 WAITS: Final = Table(

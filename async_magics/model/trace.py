@@ -128,6 +128,7 @@ class Task:
         no_core_ns: how long its thread could have run but had no core, where the system tells. Not to be mistaken for waiting for the GIL.
         switches: how often its thread gave its core away of its own accord: for a lock, the GIL, I/O or a sleep.
         delivered_ns: when its result was back in the process that had submitted it.
+        chunk: of a job: how many calls of its pool's call travel to a worker together, where that is more than one.
     """
 
     id: int
@@ -157,6 +158,7 @@ class Task:
     no_core_ns: int | None = None
     switches: int | None = None
     delivered_ns: int | None = None
+    chunk: int | None = None
 
     @property
     def call(self) -> str:

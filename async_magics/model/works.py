@@ -152,6 +152,7 @@ class Works:
             no_core_ns=draft.ended[1].get("no_core") if draft.ended else None,
             switches=draft.ended[1].get("switches") if draft.ended else None,
             delivered_ns=self._delivered_ns(draft),
+            chunk=_chunk(draft),
         )
 
     def _delivered_ns(self, draft: Draft) -> int | None:
@@ -259,3 +260,9 @@ class Works:
             pool = self.pool_of(batch)
             task = None if pool is None else pool.number
             yield Instant(kind=InstantKind.NEVER_BEGUN, t_ns=self._folding.at(self._folding.ended_ns or 0), task=task, text=text)
+
+
+def _chunk(draft: Draft) -> int | None:
+    """Return how many calls travel together with this one, if several do; what the user's code asked for may be anything."""
+    size = draft.given.get("chunk")
+    return size if type(size) is int and size > 1 else None

@@ -83,10 +83,12 @@ def _pool(words: Catalogue, trace: Trace, pool: Task) -> str:
     """Describe a pool: how its processes are started, and what it was given to do."""
     members = [task for task in trace.tasks if task.pool == pool.id]
     method = pool.method or next((task.method for task in members if task.kind is TaskKind.WORKER and task.method), "")
-    given = Counter((job.method, labels.function_of(job)) for job in members if job.kind is TaskKind.JOB)
+    given = Counter((job.method, labels.function_of(job), job.chunk) for job in members if job.kind is TaskKind.JOB)
     parts = [clean(method, 20)]
-    for (how, function), count in given.most_common(MOST_CALLS_NAMED):
+    for (how, function, chunk), count in given.most_common(MOST_CALLS_NAMED):
         parts.append(f"{words.number(count)} × {clean(how, 20)}({function})" if how else f"{words.number(count)} × {function}")
+        if chunk is not None:
+            parts.append(words.gettext("chunks of {}").format(words.number(chunk)))
     if len(given) > MOST_CALLS_NAMED:
         parts.append("…")
     if pool.older:

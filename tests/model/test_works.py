@@ -124,7 +124,7 @@ def test_a_pool_with_workers_and_calls() -> None:
         script.started(8, f"w{pid}", pid)
         script.run(f"w{pid}", 10 + number, None, pid=pid, thread=20 + pid)
     script.row(Verb.WORKERS, 12, "pool", pids=[2, 3])
-    script.spawn(20, "b", "batch", function="f", pool="pool", method="map", items=4, chunk=1)
+    script.spawn(20, "b", "batch", function="f", pool="pool", method="map", items=4, chunk=2)
     script.row(Verb.WAIT, 21, "b", how="map")
     script.run("b/1", 25, 45, pid=2, thread=22, of="b")
     script.run("b/2", 26, 46, pid=3, thread=23, of="b", error="ValueError")
@@ -149,7 +149,7 @@ def test_a_pool_with_workers_and_calls() -> None:
         (Outcome.RAISED, "ValueError"),
         (Outcome.RAISED, "SIGKILL"),
     ]
-    assert [job.parent for job in jobs] == [0, 0, 0]
+    assert [(job.parent, job.chunk) for job in jobs] == [(0, 2)] * 3
     texts = [(instant.kind, instant.text) for instant in trace.instants]
     assert (InstantKind.NEVER_BEGUN, "1 × f") in texts and (InstantKind.NOT_CLOSED, "") in texts
     waits = [piece.wait for piece in trace.slices.of(0) if piece.wait]
