@@ -231,6 +231,18 @@ class Recorder:
             self.members[task] = window.marker
             window.alive += 1
 
+    def noting(self, what: str) -> Callable[..., Any]:
+        """Return what calls a source's notes, ``noting("a pool")(note, *args)``: one that fails is named, the user's code goes on."""
+
+        def safely(note: Callable[..., Any], *args: Any) -> Any:
+            try:
+                return note(*args)
+            except Exception as error:
+                self.log.problem(f"{what} could not be followed: {type(error).__name__}: {error}")
+                return None
+
+        return safely
+
     def _install(self) -> None:
         for source in self._candidates:
             reason = source.unavailable()

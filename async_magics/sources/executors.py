@@ -62,6 +62,7 @@ class Executors:
     def install(self, recorder: Recorder) -> None:
         """Patch what is imported, and the rest as soon as it is."""
         self._recorder, self._works = recorder, recorder.works
+        self._safely = recorder.noting("an executor")
         self.jobs: Tags[Job] = Tags()
         self._crews = Crews(recorder, _name, _pids)
         self._submitting: dict[int, Job] = {}
@@ -94,14 +95,6 @@ class Executors:
         undo.patch(kind, "__init__", self._making(kind.__init__))
         undo.patch(kind, "submit", self._submitting_to(kind.submit, send))
         undo.patch(kind, "shutdown", self._shutting_down(kind.shutdown))
-
-    def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
-        """Make a note; one that fails is named, and the user's code goes on."""
-        try:
-            return note(*args)
-        except Exception as error:
-            self._recorder.log.problem(f"an executor could not be followed: {type(error).__name__}: {error}")
-            return None
 
     # ------------------------------------------------------------------ the executor
     def _making(self, stock: Callable[..., Any]) -> Callable[..., Any]:

@@ -62,6 +62,7 @@ class Pools:
     def install(self, recorder: Recorder) -> None:
         """Patch pools, now or as soon as there are any."""
         self._recorder, self._works = recorder, recorder.works
+        self._safely = recorder.noting("a pool")
         self._crews = Crews(recorder, _name, _pids)
         self._calling: dict[int, Call] = {}
         OnImport({"multiprocessing.pool": self._patch}).install(recorder.undo)
@@ -80,14 +81,6 @@ class Pools:
         undo.patch(kind, "join", self._joining(kind.join))
         undo.patch(kind, "_repopulate_pool_static", staticmethod(self._repopulating(kind._repopulate_pool_static)))
         PoolResults(self._recorder, self._crews, self._calling).patch(module)
-
-    def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
-        """Make a note; one that fails is named, and the user's code goes on."""
-        try:
-            return note(*args)
-        except Exception as error:
-            self._recorder.log.problem(f"a pool could not be followed: {type(error).__name__}: {error}")
-            return None
 
     # ------------------------------------------------------------------ the pool
     def _making(self, stock: Callable[..., Any]) -> Callable[..., Any]:

@@ -46,6 +46,7 @@ class Processes:
     def install(self, recorder: Recorder) -> None:
         """Patch what starts, ends and waits for a process."""
         self._recorder, self._works = recorder, recorder.works
+        self._safely = recorder.noting("a process")
         self._joins = Joins(self._works)
         self._started: weakref.WeakKeyDictionary[Any, tuple[str, int]] = weakref.WeakKeyDictionary()
         self._watcher: Watcher | None = None
@@ -90,14 +91,6 @@ class Processes:
 
         start.works = works  # type: ignore[attr-defined]  # how a job in a forked worker finds the ledger
         return dressed_as(start, stock)
-
-    def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
-        """Make a note; one that fails is named, and the user's code goes on."""
-        try:
-            return note(*args)
-        except Exception as error:
-            self._recorder.log.problem(f"a process could not be followed: {type(error).__name__}: {error}")
-            return None
 
     def _spawn(self, process: Any, owner: int, caller: FrameType) -> str:
         works, state = self._works, vars(process)

@@ -38,6 +38,7 @@ class Subprocesses:
     def install(self, recorder: Recorder) -> None:
         """Patch what starts, signals and waits for a program."""
         self._recorder, self._works = recorder, recorder.works
+        self._safely = recorder.noting("a program")
         self._joins = Joins(self._works)
         self._begun: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self._busy: set[tuple[int, str]] = set()
@@ -71,14 +72,6 @@ class Subprocesses:
         # a warning about encodings is for the line outside this file
         init.__code__ = init.__code__.replace(co_filename=subprocess.__file__)
         return dressed_as(init, stock)
-
-    def _safely(self, note: Callable[..., Any], *args: Any) -> Any:
-        """Make a note; one that fails is named, and the user's code goes on."""
-        try:
-            return note(*args)
-        except Exception as error:
-            self._recorder.log.problem(f"a program could not be followed: {type(error).__name__}: {error}")
-            return None
 
     def _spawn(self, command: Any, owner: int, caller: FrameType) -> str:
         works = self._works
