@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from .clock import MONOTONIC, Clock
 from .errors import OptionError, RecordingError, TraceFormatError
 from .model.fold import Frame, fold
+from .recorded import Recorded
 from .recorder import Recorder, Source, Window
 from .sources.reprs import message
 
 if TYPE_CHECKING:
-    from .analysis.stats import Stats
-    from .model import Task, Trace
-    from .views.gantt import Gantt
+    from .model import Trace
 
 
 SOURCES: Final = (
@@ -70,69 +69,6 @@ class RecordingOptions:
         for name in self.calls:
             if not name.isidentifier():
                 raise OptionError(f"calls are names of functions, without dots and brackets: {name!r} is none")
-
-
-class Recorded:
-    """A trace that shows and saves itself."""
-
-    def __init__(self, trace: Trace) -> None:
-        self._trace: Trace | None = trace
-
-    @property
-    def trace(self) -> Trace:
-        """The trace itself."""
-        if self._trace is None:
-            raise RecordingError("nothing was recorded yet: use `with async_magics.trace() as t:`")
-        return self._trace
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        """The tasks; the traced code itself is the first."""
-        return self.trace.tasks
-
-    @property
-    def stats(self) -> Stats:
-        """Figures, overall and per task."""
-        from .analysis.stats import stats
-
-        return stats(self.trace)
-
-    def gantt(self, **options: Any) -> Gantt:
-        """Return the chart; ``options`` are those of ``ChartOptions``.
-
-        Raises:
-            OptionError: an option has no such name or value.
-        """
-        return gantt(self.trace, **options)
-
-    def show(self, **options: Any) -> None:
-        """Show the chart: as a picture in a notebook, as text elsewhere."""
-        chart = self.gantt(**options)
-        if _in_notebook():
-            from IPython.display import display
-
-            display(chart)  # type: ignore[no-untyped-call]
-        else:
-            print(chart.text())
-
-    def save(self, path: str | os.PathLike[str], *, force: bool = False, **options: Any) -> Path:
-        """Write a file whose kind the path's ending tells; missing folders are made.
-
-        Raises:
-            ExportError: no such kind of file.
-            OutputExistsError: the file exists and ``force`` is false.
-        """
-        from .export import write
-
-        return write(self.trace, Path(path), options=_chart_options(options), force=force)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        return self.gantt()._repr_mimebundle_(include, exclude)
-
-    def __repr__(self) -> str:
-        if self._trace is None:
-            return f"<{type(self).__name__}: nothing recorded yet>"
-        return f"<{type(self).__name__} {self._trace.name!r}: {len(self._trace.tasks) - 1} tasks, {self._trace.end_ns / 1e9:.3f} s>"
 
 
 class Recording(Recorded):
@@ -327,25 +263,6 @@ def load(path: str | os.PathLike[str]) -> Recorded:
     return Recorded(from_json(text))
 
 
-def gantt(trace: Trace, **options: Any) -> Gantt:
-    """Return the chart of a trace; ``options`` are those of ``ChartOptions``."""
-    from .views.gantt import Gantt
-
-    return Gantt(trace, _chart_options(options))
-
-
-def _chart_options(options: dict[str, Any]) -> Any:
-    from dataclasses import fields
-
-    from .views.spec import ChartOptions
-
-    known = [field.name for field in fields(ChartOptions)]
-    for name in options:
-        if name not in known:
-            raise OptionError(f"there is no chart option {name!r}: use one of {', '.join(known)}")
-    return ChartOptions(**options)
-
-
 def _source(name: str) -> Source:
     module, _, kind = name.partition(":")
     source: Source = getattr(import_module(f".sources.{module}", __package__), kind)()
@@ -386,11 +303,3 @@ def _soon() -> Callable[[Callable[[], None]], None]:
 
     soon: Callable[..., Any] = partial(asyncio.get_running_loop().call_soon_threadsafe, context=contextvars.Context())
     return soon
-
-
-def _in_notebook() -> bool:
-    import sys
-
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell is not None and hasattr(shell, "kernel")

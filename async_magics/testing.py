@@ -9,8 +9,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from .model import Cause, Instant, InstantKind, Location, Outcome, Slice, SliceTable, State, Task, TaskKind, Trace, Track
-from .model import TrackKind, Wait, WaitKind
+from .model import Cause, Instant, InstantKind, Location, Note, Outcome, Slice, SliceTable, Span, State, Task, TaskKind, Trace
+from .model import Track, TrackKind, Wait, WaitKind
 
 
 def ns(seconds: float) -> int:
@@ -54,6 +54,8 @@ class TraceScript:
         self._tasks: list[Task] = [Task(id=0, kind=TaskKind.CELL, name="cell", begun_ns=0, track=2)]
         self._slices: list[Slice] = []
         self._instants: list[Instant] = []
+        self._spans: list[Span] = []
+        self._notes: list[Note] = []
         self._tracks: list[Track] = [
             Track(id=0, kind=TrackKind.PROCESS, name="python", pid=1),
             Track(id=1, kind=TrackKind.THREAD, name="MainThread", parent=0, pid=1, tid=1),
@@ -163,6 +165,14 @@ class TraceScript:
         """Add a point in time."""
         self._instants.append(Instant(kind=kind, t_ns=ns(at), **fields))
 
+    def span(self, name: str, task: int, start: float, end: float | None = None, **fields: Any) -> None:
+        """Add an operation that the code named."""
+        self._spans.append(Span(name=name, task=task, start_ns=ns(start), end_ns=None if end is None else ns(end), **fields))
+
+    def note(self, text: str, at: float, task: int | None = None) -> None:
+        """Add a remark of the author's."""
+        self._notes.append(Note(text=text, t_ns=ns(at), task=task))
+
     def trace(self, cell_end: float | None = None, **fields: Any) -> Trace:
         """Return the trace; it ends with the last thing in it, the cell with ``cell_end``."""
         slices = SliceTable()
@@ -175,6 +185,7 @@ class TraceScript:
         fields.setdefault("end_ns", max(ends))
         return replace(
             self._trace, slices=slices, tasks=tasks, tracks=tuple(self._tracks), instants=tuple(self._instants),
+            spans=tuple(self._spans), notes=tuple(self._notes),
             cell_end_ns=None if cell_end is None else ns(cell_end), **fields,
         )  # fmt: skip
 

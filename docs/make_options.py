@@ -29,7 +29,7 @@ def _row(option: Option) -> str:
     wanted = option.metavar or "\\|".join(option.choices)
     typed = " ".join(f"`{flag} {wanted}`" if meant is VALUE else f"`{flag}`" for flag, meant in option.flags.items())
     magics = " ".join(f"`%{name}`" for name in option.magics)
-    default = "" if option.default is None else f"`{option.default}`"
+    default = "" if option.default in (None, ()) else f"`{option.default}`"
     return f"| {typed} | {magics} | {option.help} | {default} | {f'`{option.name}`' if option.config else ''} |\n"
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from async_magics.clock import ClockAnchor
-from async_magics.model import Cause, Instant, InstantKind, Location, Outcome, Slice, SliceTable, State, Task, TaskKind, Trace, Track
-from async_magics.model import TrackKind, Wait, WaitKind
+from async_magics.model import Cause, Instant, InstantKind, Location, Note, Outcome, Slice, SliceTable, Span, State, Task
+from async_magics.model import TaskKind, Trace, Track, TrackKind, Wait, WaitKind
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 """Any text; halves of surrogate pairs are left out, since JSON joins two of them."""
@@ -103,6 +103,11 @@ def traces(draw: st.DrawFn, max_tasks: int = 5) -> Trace:
         Instant, kind=st.sampled_from(InstantKind), t_ns=NS, task=someone, by=someone, cause=st.sampled_from(Cause),
         location=st.none() | LOCATIONS, text=TEXT,
     )  # fmt: skip
+    spans = st.builds(
+        lambda begin, length, **fields: Span(start_ns=begin, end_ns=None if length is None else begin + length, **fields),
+        NS, st.none() | NS, name=TEXT, task=someone, location=st.none() | LOCATIONS,
+    )  # fmt: skip
+    notes = st.builds(Note, text=TEXT, t_ns=NS, task=someone)
     return Trace(
         name=draw(TEXT),
         title=draw(TEXT),
@@ -114,6 +119,8 @@ def traces(draw: st.DrawFn, max_tasks: int = 5) -> Trace:
         tasks=tuple(draw(tasks(number, len(tracks))) for number in range(count)),
         slices=table,
         instants=tuple(draw(st.lists(instants, max_size=4))),
+        spans=tuple(draw(st.lists(spans, max_size=3))),
+        notes=tuple(draw(st.lists(notes, max_size=3))),
         dropped=draw(st.integers(0, 10**9)),
         problems=tuple(draw(st.lists(TEXT, max_size=2))),
         python=draw(TEXT),

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
-from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitType
+from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitType, Tuple
 
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
@@ -166,6 +166,8 @@ def _trait(option: Option) -> TraitType[Any, Any]:
         return Enum(list(option.choices), option.default, help=option.help)
     if isinstance(option.default, bool):
         return Bool(option.default, help=option.help)
+    if isinstance(option.default, tuple):
+        return Tuple(help=option.help)
     if isinstance(option.default, int):
         return Int(option.default, min=option.least, max=option.most, help=option.help)
     return Float(option.default, min=option.least, max=option.most, help=option.help)

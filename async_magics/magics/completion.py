@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .options import CHART, EXPORT, LIST, PROCESSES, SWITCHES, TRACE, VALUE, WAYS, flags_of
+from .options import CHART, COMPARE, EXPORT, MAGICS, NOTE, PROCESSES, STATS, SWITCHES, TRACE, VALUE, WAYS, flags_of
 from .shelf import LAST
 
-_LINE: Final = rf"(?s)\s*(%%?)({TRACE}|{CHART}|{EXPORT}|{LIST}|{PROCESSES})[ \t](.*)\Z"
-_KEYS: Final = tuple(f"{sign}{magic}" for magic in (TRACE, CHART, EXPORT, LIST, PROCESSES) for sign in ("%", "%%"))
+_LINE: Final = rf"(?s)\s*(%%?)({'|'.join(MAGICS)})[ \t](.*)\Z"
+_KEYS: Final = tuple(f"{sign}{magic}" for magic in MAGICS for sign in ("%", "%%"))
 
 
 class Candidates:
@@ -50,7 +50,8 @@ class Candidates:
             return list(SWITCHES) if sign == "%" and not words else []
         if magic == PROCESSES:
             return [] if words else list(WAYS)
-        return [LAST, *self._names] if magic in (CHART, EXPORT) and not words else []
+        several = magic == COMPARE
+        return [LAST, *self._names] if several or (magic in (CHART, NOTE, STATS, EXPORT) and not words) else []
 
     @staticmethod
     def _of(fragment: str, known: list[str]) -> tuple[str, list[str]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Final
 
-from .options import CHART, EXPORT, LIST, PROCESSES, TRACE, VALUE, Option, options_of
+from .options import CHART, COMPARE, EXPORT, LIST, NOTE, PROCESSES, STATS, TRACE, VALUE, Option, options_of
 
 _USES: Final = {
     TRACE: """\
@@ -21,6 +21,20 @@ _USES: Final = {
           %taskchart [NAME] [options]
 
         NAME is the cell's number (25), what --name gave, or last, which is also what no name means.""",
+    COMPARE: """\
+        Draw traces under each other on one time axis, and say how much faster each is than the first.
+
+          %taskcompare NAME NAME... [options]
+
+        NAME is the cell's number (25), what --name gave, or last.""",
+    NOTE: """\
+        Add a numbered remark to a chart that is there already; it is redrawn in place.
+
+          %tasknote [NAME] "TEXT" --at SECONDS [--task TASK]""",
+    STATS: """\
+        Show the figures of a trace as a table: where the time of each task went.
+
+          %taskstats [NAME]""",
     EXPORT: """\
         Write recorded traces to files; the ending of the path chooses the format.
 

@@ -19,7 +19,9 @@ VALUE: Final = object()
 SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
-TRACE, CHART, EXPORT, LIST, PROCESSES = "tasktrace", "taskchart", "taskexport", "tasklist", "taskprocesses"
+TRACE, CHART, COMPARE, NOTE = "tasktrace", "taskchart", "taskcompare", "tasknote"
+STATS, EXPORT, LIST, PROCESSES = "taskstats", "taskexport", "tasklist", "taskprocesses"
+MAGICS: Final = (TRACE, CHART, COMPARE, NOTE, STATS, EXPORT, LIST, PROCESSES)
 SWITCHES: Final = ("on", "off")
 WAYS: Final = ("by-value", "by-name")
 """How what a notebook defines is sent to processes."""
@@ -39,6 +41,7 @@ class Option(NamedTuple):
         default: the value where nobody gave one.
         least, most: bounds of a number.
         config: whether ``%config TaskTrace`` has it too.
+        many: it may be given several times, and its value is all of them.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Option(NamedTuple):
     least: float | None = None
     most: float | None = None
     config: bool = False
+    many: bool = False
 
     def value(self, text: str) -> Any:
         """Make the value of what the user typed.
@@ -105,6 +109,28 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _patterns(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found:
+        raise ValueError("is names of tasks or functions with commas between, * for any letters")
+    return found
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, wanted = text.partition("=")
+    if not equals or not name.strip() or not wanted.strip():
+        raise ValueError(f'is NAME=WHAT, as in "Task-3=the slow one", not {text!r}')
+    return name.strip(), wanted.strip()
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    found = tuple(code.strip().upper() for code in text.split(","))
+    for code in found:
+        if not re.fullmatch(r"[A-Z]+\d+", code):
+            raise ValueError(f"is codes of findings with commas between, as in AM102,AM204: {code!r} is none")
+    return found
+
+
 def _path(text: str) -> str:
     suffix = PurePath(text).suffix.lower()
     if not suffix:
@@ -118,29 +144,83 @@ def _path(text: str) -> str:
 
 
 _DRAWN = (TRACE, CHART, EXPORT)
+_SHOWN = (*_DRAWN, COMPARE)
 
 OPTIONS: Final[tuple[Option, ...]] = (
-    Option(name="title", flags={"--title": VALUE}, magics=_DRAWN, metavar="TEXT", help="heading of the chart"),
+    Option(name="title", flags={"--title": VALUE}, magics=_SHOWN, metavar="TEXT", help="heading of the chart"),
+    Option(name="caption", flags={"--caption": VALUE}, magics=_SHOWN, default="", metavar="TEXT", help="a sentence or two below the chart"),
+    Option(
+        name="note", flags={"--note": VALUE}, many=True, default=(), metavar='"[TASK@]SECONDS: TEXT"',
+        help="a numbered remark on a moment; may be given several times",
+    ),
+    Option(
+        name="callouts", flags={"--callouts": VALUE}, magics=_DRAWN, choices=("first", "all", "off"), default="first", config=True,
+        help="which runs of a line with a #: comment are marked: each task's first, all, none",
+    ),
+    Option(
+        name="prints", flags={"--prints": True, "--no-prints": False}, magics=_DRAWN, default=False, config=True,
+        help="list what each task printed below the chart",
+    ),
+    Option(
+        name="only", flags={"--only": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=_patterns,
+        help="draw the lanes of these tasks or functions only, names with commas between, * for any letters",
+    ),
+    Option(
+        name="hide", flags={"--hide": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=_patterns,
+        help="do not draw the lanes of these tasks or functions",
+    ),
+    Option(
+        name="order", flags={"--order": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=_patterns,
+        help="draw these lanes first, in this order",
+    ),
+    Option(
+        name="label", flags={"--label": VALUE}, magics=_DRAWN, default=(), many=True, metavar='"NAME=TEXT"', convert=_pair,
+        help="call a lane something else; may be given several times",
+    ),
+    Option(
+        name="color", flags={"--color": VALUE}, magics=_DRAWN, default=(), many=True, metavar="NAME=COLOR", convert=_pair,
+        help="draw a lane in a colour (#0072b2 or a name); may be given several times",
+    ),
+    Option(
+        name="critical_path", flags={"--critical-path": True, "--no-critical-path": False}, magics=_DRAWN, default=False,
+        help="mark what determined how long it took, and say it below the chart",
+    ),
+    Option(
+        name="findings", flags={"--findings": VALUE}, magics=_DRAWN, choices=("top", "all", "off"), default="top", config=True,
+        help="how many findings stand below the chart: the three that matter most, all, none",
+    ),
+    Option(
+        name="ignore", flags={"--ignore": VALUE}, magics=_DRAWN, default=(), metavar="CODES", convert=_codes, config=True,
+        help="findings that are not wanted, codes with commas between",
+    ),
+    Option(
+        name="repeat", flags={"--repeat": VALUE}, metavar="N", convert=_count, default=1, least=1, most=100,
+        help="run the cell several times, draw the run of middle length and show how far the others differ",
+    ),
+    Option(
+        name="embed", flags={"--embed": True, "--no-embed": False}, magics=(TRACE, CHART), default=True, config=True,
+        help="keep the trace itself in the notebook, so that it can be redrawn without running anything",
+    ),
     Option(
         name="name", flags={"--name": VALUE}, metavar="NAME",
         help='what the trace is called, "In [n]" if not given; an older one of that name is replaced',
     ),
     Option(
-        name="save", flags={"--save": VALUE}, metavar="PATH", convert=_path,
+        name="save", flags={"--save": VALUE}, magics=(TRACE, COMPARE), metavar="PATH", convert=_path,
         help=f"write the chart or the trace to a file: {' '.join(SUFFIXES)}",
     ),
-    Option(name="force", flags={"--force": True}, magics=(TRACE, EXPORT), default=False, help="replace a file that is there"),
+    Option(name="force", flags={"--force": True}, magics=(TRACE, COMPARE, EXPORT), default=False, help="replace a file that is there"),
     Option(name="quiet", flags={"--quiet": True}, default=False, help="record, but show no chart"),
     Option(
-        name="theme", flags={"--theme": VALUE}, magics=_DRAWN, choices=("light", "dark", "print"), default="light", config=True,
+        name="theme", flags={"--theme": VALUE}, magics=_SHOWN, choices=("light", "dark", "print"), default="light", config=True,
         help="colours; print can be told apart in grey",
     ),
     Option(
-        name="lang", flags={"--lang": VALUE}, magics=_DRAWN, choices=("auto", "en", "ru"), default="auto", config=True,
+        name="lang", flags={"--lang": VALUE}, magics=(*_SHOWN, STATS), choices=("auto", "en", "ru"), default="auto", config=True,
         help="language of the chart; auto takes the locale's",
     ),
     Option(
-        name="size", flags={"--size": VALUE}, magics=_DRAWN, choices=("notebook", "wide", "slide", "print"),
+        name="size", flags={"--size": VALUE}, magics=_SHOWN, choices=("notebook", "wide", "slide", "print"),
         default="notebook", config=True, help="how large the chart is drawn",
     ),
     Option(
@@ -286,7 +366,8 @@ def _take(magic: str, tokens: list[str], position: int, given: dict[str, Any]) -
             raise OptionError(f"{flag} needs a value: {flag} {option.metavar or '|'.join(option.choices)}")
         text = unquoted(tokens[position])
     try:
-        given[option.name] = option.value(text)
+        value = option.value(text)
+        given[option.name] = (*given.get(option.name, ()), value) if option.many else value
     except ValueError as error:
         raise OptionError(f"{flag} {error}") from None
     return position + 1

@@ -18,7 +18,7 @@ from ..sources.patching import UndoStack
 from .cells import Mark, show_as_comment, take_mark
 from .charts import Charts
 from .notes import note, told
-from .options import CHART, EXPORT, LIST, PROCESSES, TRACE, leading_options
+from .options import MAGICS, TRACE, leading_options
 from .settings import Settings
 from .shelf import Shelf
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
             """Forget everything, restore what was patched."""
 
 
-_OURS = frozenset({TRACE, CHART, EXPORT, LIST, PROCESSES})
+_OURS = frozenset(MAGICS)
 
 
 def new_recording(**arguments: Any) -> Any:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from ..api import RecordingOptions
     from ..views.spec import ChartOptions
 
-CHART_NAMES = ("theme", "size", "title", "svg", "fold", "lanes")
+CHART_NAMES = (
+    "theme", "size", "title", "caption", "svg", "fold", "lanes", "callouts", "prints", "only", "hide", "order", "label", "color",
+    "critical_path", "findings", "ignore", "embed",
+)  # fmt: skip
 
 
 class Settings:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from .columns import fail
 from .slices import NONE, SliceTable
-from .trace import Task, Trace, Track
+from .trace import Span, Task, Trace, Track
 from .words import State
 
 
@@ -25,10 +25,13 @@ def check(trace: Trace) -> None:
     _tree(trace.tracks, "tracks")
     for name in ("task", "by"):
         _ids((getattr(instant, name) for instant in trace.instants), tasks, f"instants.{name}")
+    _ids((span.task for span in trace.spans), tasks, "spans.task")
+    _ids((note.task for note in trace.notes), tasks, "notes.task")
     for wait in trace.slices.waits:
         _ids(wait.targets, tasks, "waits.targets")
     _slices(trace.slices, tasks, trace.end_ns)
     _lives(trace.tasks)
+    _spans(trace.spans)
 
 
 def _ids(ids: Iterable[int | None], count: int, where: str) -> None:
@@ -61,6 +64,12 @@ def _lives(tasks: Sequence[Task]) -> None:
         times = [time for time in (task.created_ns, task.begun_ns, task.ended_ns) if time is not None]
         if times != sorted(times):
             fail("tasks", f"has number {position} begin or end before it was created")
+
+
+def _spans(spans: Sequence[Span]) -> None:
+    for position, span in enumerate(spans):
+        if span.start_ns < 0 or (span.end_ns is not None and span.end_ns < span.start_ns):
+            fail("spans", f"has number {position} end before it began")
 
 
 def _slices(table: SliceTable, tasks: int, end_ns: int) -> None:

@@ -1,7 +1,7 @@
 """A trace as JSON text and back: compact, the same text for equal traces, and nothing believed on the way in.
 
 The file is one object: a few facts about the recording, then tables (see ``columns``) of texts, lines, lists of ids, tracks,
-tasks, waits, slices and instants. Ids are positions. It holds no number with a point and nothing that could run.
+tasks, waits, slices, instants, spans and notes. Ids are positions. It holds no number with a point and nothing that could run.
 Imports ``errors``, ``clock`` and this folder only.
 """
 
@@ -19,7 +19,7 @@ from .check import check
 from .columns import INT64, WIDE, Column, Flag, Ids, Loaded, Maybe, Number, Place, Places, Rising, Table, Text, Word, Written
 from .columns import deltas, fail, known_keys, undo_deltas, whole_numbers
 from .slices import NONE, SliceTable
-from .trace import Instant, Location, Task, Trace, Track, Wait
+from .trace import Instant, Location, Note, Span, Task, Trace, Track, Wait
 from .words import Cause, InstantKind, Outcome, State, TaskKind, TrackKind, WaitKind
 
 FORMAT: Final = "async_magics trace"
@@ -58,6 +58,12 @@ INSTANTS: Final = Table(
         "location": Place(optional=True), "text": Text(),
     },
 )  # fmt: skip
+SPANS: Final = Table(
+    "spans",
+    Span,
+    {"start_ns": Rising(), "name": Text(), "task": Maybe(), "end_ns": Maybe(0), "location": Place(optional=True)},
+)  # fmt: skip
+NOTES: Final = Table("notes", Note, {"t_ns": Rising(), "text": Text(), "task": Maybe()})
 
 _SLICES: Final[Mapping[str, tuple[int, int, int]]] = {
     "state": (0, len(State) - 1, State.RUNNING.value),
@@ -72,7 +78,7 @@ _REQUIRED: Final = frozenset({"task", "gap_ns", "duration_ns"})
 _TEXTS: Final = ("name", "title", "source", "python")
 _NUMBERS: Final = ("end_ns", "dropped", "threshold_ns")
 _PERHAPS: Final = ("cell_end_ns", "cpu_ns", "cores")
-_TABLES: Final = ("texts", "lists", "locations", "tracks", "tasks", "waits", "slices", "instants")
+_TABLES: Final = ("texts", "lists", "locations", "tracks", "tasks", "waits", "slices", "instants", "spans", "notes")
 _KEYS: Final = dict.fromkeys(("format", "schema", *_TEXTS, *_NUMBERS, *_PERHAPS, "anchor", "problems", *_TABLES))
 
 
@@ -86,6 +92,8 @@ def to_json(trace: Trace) -> str:
         "waits": WAITS.write(waits, out),
         "slices": slices,
         "instants": INSTANTS.write(trace.instants, out),
+        "spans": SPANS.write(trace.spans, out),
+        "notes": NOTES.write(trace.notes, out),
     }
     tables["locations"] = LOCATIONS.write(out.locations.values, out)
     whole = {
@@ -140,6 +148,8 @@ def _tables(whole: dict[str, Any]) -> dict[str, Any]:
         "tasks": tuple(TASKS.read(whole["tasks"], found, numbered=True)),
         "slices": _read_slices(whole["slices"], WAITS.read(whole["waits"], found), found.locations),
         "instants": tuple(INSTANTS.read(whole["instants"], found)),
+        "spans": tuple(SPANS.read(whole["spans"], found)),
+        "notes": tuple(NOTES.read(whole["notes"], found)),
     }
 
 

@@ -202,6 +202,39 @@ class Instant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """The author's own remark on a moment, added with ``--note``, ``%tasknote`` or ``note()``.
+
+    Attributes:
+        text: what it says.
+        t_ns: the moment.
+        task: id of the task it is about; ``None``: the chart as a whole.
+    """
+
+    text: str
+    t_ns: int
+    task: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """An operation that the user's code named: ``with span("load"):``.
+
+    Attributes:
+        name: what the code calls it.
+        task: id of the task it ran in; it may have been suspended meanwhile.
+        start_ns, end_ns: ``None`` while it goes on, or where the process died inside it.
+        location: the line of the ``with``.
+    """
+
+    name: str
+    task: int | None
+    start_ns: int
+    end_ns: int | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """Everything from one recording.
 
@@ -212,7 +245,8 @@ class Trace:
         anchor: the moment the recording began, on both clocks; time 0 of the trace.
         end_ns: the last moment recorded.
         cell_end_ns: when the traced code ended; ``None`` while it runs.
-        tracks, tasks, slices, instants: what was seen.
+        tracks, tasks, slices, instants, spans: what was seen.
+        notes: what the author said about it.
         dropped: how many facts did not fit into the recording's limit.
         problems: one line each for what could not be seen.
         python: version of the interpreter.
@@ -231,6 +265,8 @@ class Trace:
     tasks: tuple[Task, ...] = ()
     slices: SliceTable = field(default_factory=SliceTable)
     instants: tuple[Instant, ...] = ()
+    spans: tuple[Span, ...] = ()
+    notes: tuple[Note, ...] = ()
     dropped: int = 0
     problems: tuple[str, ...] = ()
     python: str = ""

@@ -122,4 +122,6 @@ class InstantKind(StrEnum):
     KILLED = "killed"  #: a process was asked to end; ``text`` says how
     NEVER_BEGUN = "never begun"  #: calls given to a pool that no worker began; ``text`` names the function and counts them
     NOT_CLOSED = "not closed"  #: a pool that was neither closed nor terminated
-    MARK = "mark"
+    MARK = "mark"  #: the code said ``mark(text)``
+    CALLOUT = "callout"  #: a line with a ``#:`` comment ran; ``text`` is the comment, ``location`` the line
+    PRINTED = "printed"  #: it wrote to stdout or stderr; ``text`` is what

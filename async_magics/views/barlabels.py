@@ -12,7 +12,7 @@ from ..model.slices import NONE
 from .bars import Content
 from .labels import call_texts, step_texts, wait_texts
 from .layout import LETTERS
-from .plain import ems, fit
+from ..lang.plain import ems, fit
 from .scene import BarKind, End, Frame, Label, Lane
 
 MOST_LABELS: Final = 160

@@ -17,7 +17,7 @@ from .bars import Content, content
 from .ends import arrows, ends
 from .folding import fold
 from .lanes import lanes
-from .plain import clean
+from ..lang.plain import clean
 from .scene import Arrow, BarKind, End, LegendItem, Scene
 from .spec import MOST_LANES, ChartOptions
 from .theme import THEMES

@@ -12,7 +12,7 @@ from ..model import Instant, InstantKind, Outcome, Task, TaskKind, Trace
 from . import labels
 from .lanes import lane_of
 from .layout import LETTERS, MARK
-from .plain import clean, ems
+from ..lang.plain import clean, ems
 from .scene import Arrow, End, Lane, Role
 
 MARKS_PER_BAND: Final = 120

@@ -12,10 +12,12 @@ from typing import Final
 
 from ..analysis import Stats, core_use
 from ..analysis.stats import ALIVE, NO_WORK
+from ..analysis.phrases import line_of
 from ..lang import Catalogue
+from ..lang.times import duration
 from ..model import TaskKind, Trace
 from . import labels
-from .plain import clean, ems
+from ..lang.plain import clean, ems
 
 LEAST_CORES: Final = 0.05
 LEAST_MEAN: Final = 0.05
@@ -35,7 +37,7 @@ def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
 
 
 def _parts(words: Catalogue, found: Stats) -> list[str]:
-    parts = [labels.duration(words, found.wall_ns), *_counts(words, found)]
+    parts = [duration(words, found.wall_ns), *_counts(words, found)]
     if found.tasks > 1 and found.mean_concurrency >= LEAST_MEAN:
         mean = found.mean_concurrency
         parts.append(words.gettext("{} at once on average").format(words.number(mean, 1 if mean < 9.95 else 0)))
@@ -99,11 +101,11 @@ def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[
 def _held_up(words: Catalogue, trace: Trace, blocking: Set[int]) -> str:
     table = trace.slices
     worst = max(blocking, key=lambda row: table.end_ns[row] - table.start_ns[row])
-    took = labels.duration(words, sum(table.end_ns[row] - table.start_ns[row] for row in blocking))
+    took = duration(words, sum(table.end_ns[row] - table.start_ns[row] for row in blocking))
     place = table[worst].location
     if place is None:
         return words.gettext("the loop was held up for {time}").format(time=took)
-    return words.gettext("the loop was held up for {time}, longest at {line}").format(time=took, line=labels.line_of(words, place))
+    return words.gettext("the loop was held up for {time}, longest at {line}").format(time=took, line=line_of(words, place))
 
 
 def computed(words: Catalogue, trace: Trace) -> list[str]:

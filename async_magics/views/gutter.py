@@ -1,4 +1,4 @@
-"""The names left of the lanes and the heading: cut to the room there is, and placed. Imports ``plain``, ``layout``, ``scene``."""
+"""The names left of the lanes and the heading: cut to the room there is, and placed. Imports ``lang.plain``, ``layout``, ``scene``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .layout import INDENT, LETTERS
-from .plain import ems, fit
+from ..lang.plain import ems, fit
 from .scene import Frame, Lane
 
 MARGIN: Final = 14.0

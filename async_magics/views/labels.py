@@ -1,23 +1,23 @@
 """The words on a chart: what a task waits for, how long things took, what ended how. All of it through the catalogue.
 
 Each label comes as a few candidates, the most telling first; whoever places it takes the first that fits.
-Imports ``lang``, ``model`` and ``plain``.
+Imports ``lang``, ``model`` and ``lang.plain``.
 """
 
 from __future__ import annotations
 
-import ntpath
 import re
 import signal
 from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
+from ..analysis.phrases import line_of
 from ..lang import Catalogue, marked
+from ..lang.times import duration, exact
 from ..model import Cause, Instant, Location, Outcome, Task, TaskKind, Trace, Wait, WaitKind
-from .plain import clean, cut
+from ..lang.plain import clean, cut
 
-CELL_FILE: Final = "cell"
 _NUMBERED: Final = re.compile(r"Task-\d+")
 _EXIT: Final = re.compile(r"exit code -?\d+")
 
@@ -37,32 +37,12 @@ LEGEND: Final[Mapping[str, str]] = {
 }
 """Words for every sign, in the order in which a legend lists them."""
 
-_UNITS: Final = ((1, marked("{} ns")), (1_000, marked("{} µs")), (1_000_000, marked("{} ms")), (1_000_000_000, marked("{} s")))
 _CALLS: Final[Mapping[WaitKind, str]] = {
     WaitKind.GATHER: "gather",
     WaitKind.WAIT: "wait",
     WaitKind.TASK_GROUP: "TaskGroup",
     WaitKind.AS_COMPLETED: "as_completed",
 }
-
-
-def duration(words: Catalogue, ns: int) -> str:
-    """Return a time in three digits and the unit that suits it: ``850 µs``, ``2.07 s``, ``1 min 40 s``."""
-    seconds = round(ns / 1e9)
-    if seconds >= 120:
-        return words.gettext("{minutes} min {seconds} s").format(minutes=words.number(seconds // 60), seconds=seconds % 60)
-    unit, text = next((pair for pair in reversed(_UNITS) if ns >= pair[0]), _UNITS[0])
-    value = ns / unit
-    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
-    return words.gettext(text).format(words.number(value, decimals if unit > 1 else 0))
-
-
-def exact(words: Catalogue, ns: int) -> str:
-    """Return a time that somebody typed, without idle digits: ``5 s``, ``0.25 s``."""
-    if abs(ns) >= 120_000_000_000:
-        return duration(words, ns)
-    text = f"{ns / 1e9:.6f}".rstrip("0").rstrip(".")
-    return words.gettext("{} s").format(words.number(float(text), len(text.partition(".")[2])))
 
 
 def wait_texts(words: Catalogue, wait: Wait | None, tasks: tuple[Task, ...]) -> tuple[str, ...]:
@@ -157,13 +137,6 @@ def step_texts(words: Catalogue, place: Location | None, ns: int) -> tuple[str, 
     text = clean(place.text, 120)
     shorter = [f"{cut(text, limit)}  {where}" for limit in (40, 28, 20, 14) if len(text) > limit]
     return (f"{text}  {where}", *shorter, where, took) if text else (f"{where}  {took}", where, took)
-
-
-def line_of(words: Catalogue, place: Location) -> str:
-    """Return ``line 7`` for the cell's own lines, ``file.py:7`` for others."""
-    if place.file == CELL_FILE or place.file.startswith("<"):
-        return words.gettext("line {}").format(place.line)
-    return clean(f"{ntpath.basename(place.file)}:{place.line}", 60)
 
 
 def task_name(task: Task) -> str:

@@ -12,7 +12,7 @@ from ..lang import Catalogue, marked
 from ..model import Task, TaskKind, TrackKind, Trace
 from . import labels
 from .folding import Row
-from .plain import clean
+from ..lang.plain import clean
 from .scene import Lane, Role
 
 MOST_CALLS_NAMED: Final = 2

@@ -1,4 +1,4 @@
-"""Where everything stands: margins, lanes, legend and footnotes, in pixels. Imports ``plain``, ``scene`` and ``spec``."""
+"""Where everything stands: margins, lanes, legend and footnotes, in pixels. Imports ``lang.plain``, ``scene`` and ``spec``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .plain import ems, fit
+from ..lang.plain import ems, fit
 from .scene import End, Frame, Lane, LegendItem, Role
 from .spec import ChartOptions, SizeName
 

@@ -10,11 +10,13 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from ..analysis import unfinished
+from ..analysis.phrases import line_of
 from ..lang import Catalogue
+from ..lang.times import duration
 from ..model import InstantKind, Location, Outcome, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
-from .plain import clean
+from ..lang.plain import clean
 from .scene import Band, End, Lane
 
 MOST_NOTES: Final = 7
@@ -60,7 +62,7 @@ def _culprits(words: Catalogue, trace: Trace, rows: Set[int]) -> list[str]:
 
 
 def _culprit(words: Catalogue, place: Location, ns: int) -> str:
-    return f"{clean(place.text, 40)} {labels.line_of(words, place)} ({labels.duration(words, ns)})".strip()
+    return f"{clean(place.text, 40)} {line_of(words, place)} ({duration(words, ns)})".strip()
 
 
 def _open_pools(words: Catalogue, trace: Trace) -> list[str]:

@@ -13,6 +13,8 @@ from ..lang import LANGUAGES, detect
 ThemeName: TypeAlias = Literal["light", "dark", "print"]
 SizeName: TypeAlias = Literal["notebook", "wide", "slide", "print"]
 SvgMode: TypeAlias = Literal["auto", "on", "off"]
+CalloutMode: TypeAlias = Literal["first", "all", "off"]
+FindingsMode: TypeAlias = Literal["top", "all", "off"]
 
 FEWEST_LANES: Final = 2
 MOST_LANES: Final = 400
@@ -23,6 +25,8 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "lang": tuple(LANGUAGES),
     "size": ("notebook", "wide", "slide", "print"),
     "svg": ("auto", "on", "off"),
+    "callouts": ("first", "all", "off"),
+    "findings": ("top", "all", "off"),
 }
 """The values of every option that is a choice; the magics' help is made from this too."""
 
@@ -38,6 +42,15 @@ class ChartOptions:
         title: heading; ``None`` takes the trace's own, ``""`` leaves it out.
         svg: whether a notebook output carries an SVG beside the PNG; ``auto``: where it stays small.
         fold: collapse groups of like tasks where there are more lanes than ``lanes``.
+        caption: a sentence or two below the chart.
+        callouts: which runs of a line with a ``#:`` comment are marked: each task's ``first``, ``all``, ``off``.
+        prints: list what each task printed.
+        only, hide, order: lanes by names of tasks or functions, ``*`` for any letters: the only ones drawn, those left out, those first.
+        label, color: pairs of such a name and what its lane is called, or its colour.
+        critical_path: mark what determined the wall time, and say it.
+        findings: how many stand below the chart: ``top`` three, ``all``, ``off``.
+        ignore: codes of findings that are not wanted.
+        embed: a notebook output carries the trace itself.
         lanes: how many lanes are drawn at the most, the cell's among them. With ``fold`` off only ``MOST_LANES`` bounds them.
 
     Raises:
@@ -51,14 +64,33 @@ class ChartOptions:
     svg: SvgMode = "auto"
     fold: bool = True
     lanes: int = 24
+    caption: str = ""
+    callouts: CalloutMode = "first"
+    prints: bool = False
+    only: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    label: tuple[tuple[str, str], ...] = ()
+    color: tuple[tuple[str, str], ...] = ()
+    critical_path: bool = False
+    findings: FindingsMode = "top"
+    ignore: tuple[str, ...] = ()
+    embed: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, naming the nearest value that does."""
         for name, values in CHOICES.items():
             if getattr(self, name) not in values:
                 raise OptionError(_wrong_choice(name, getattr(self, name), values))
-        if not isinstance(self.fold, bool):
-            raise OptionError(f"fold is True or False, not {self.fold!r}")
+        for name in ("fold", "prints", "critical_path", "embed"):
+            if not isinstance(getattr(self, name), bool):
+                raise OptionError(f"{name} is True or False, not {getattr(self, name)!r}")
+        for name in ("only", "hide", "order", "ignore"):
+            if not isinstance(value := getattr(self, name), tuple) or not all(isinstance(item, str) for item in value):
+                raise OptionError(f"{name} is a tuple of names, not {value!r}")
+        for name in ("label", "color"):
+            if not isinstance(value := getattr(self, name), tuple) or not all(isinstance(item, tuple) and len(item) == 2 for item in value):
+                raise OptionError(f"{name} is a tuple of pairs (name, {name}), not {value!r}")
         if not isinstance(self.title, str | None):
             raise OptionError(f"title is a text or None, not {type(self.title).__name__}")
         if type(self.lanes) is not int or not FEWEST_LANES <= self.lanes <= MOST_LANES:

@@ -1,11 +1,11 @@
-"""The chart for a terminal: block characters, no colour needed. Imports ``plain`` and ``scene``; needs no matplotlib."""
+"""The chart for a terminal: block characters, no colour needed. Imports ``lang.plain`` and ``scene``; needs no matplotlib."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from .plain import columns, cut, pad
+from ..lang.plain import columns, cut, pad
 from .scene import Band, BarKind, Label, Lane, Role, Scene
 
 NARROWEST: Final = 60

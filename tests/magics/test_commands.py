@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from async_magics.api import Recorded
+from async_magics.recorded import Recorded
 from async_magics.errors import TraceNotFoundError
 from async_magics.magics.extension import loaded
 from async_magics.magics.help import help_of

@@ -11,7 +11,7 @@ from tests.views.samples import busy, hostile, lecture, like
 
 from async_magics.errors import OptionError
 from async_magics.views.gantt import MOST_SVG_BYTES, Gantt
-from async_magics.views.plain import columns
+from async_magics.lang.plain import columns
 from async_magics.views.spec import ChartOptions
 
 EN = ChartOptions(lang="en")

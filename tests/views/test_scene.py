@@ -203,7 +203,7 @@ def test_hostile_texts_are_one_bounded_line() -> None:
 
 def test_texts_at_the_ends_stay_on_the_chart() -> None:
     from async_magics.views.layout import LETTERS, MARK
-    from async_magics.views.plain import ems
+    from async_magics.lang.plain import ems
 
     for trace in (lecture(), hostile(), like(200, failing=2)):
         found = scene(trace)

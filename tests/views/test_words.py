@@ -12,8 +12,10 @@ from async_magics.lang import translation
 from async_magics.model import Task, TaskKind, Wait, WaitKind
 from async_magics.testing import line, ns
 from async_magics.views import axis
-from async_magics.views.labels import duration, line_of, step_texts, wait_texts
-from async_magics.views.plain import clean, columns, cut, ems, fit, pad
+from async_magics.analysis.phrases import line_of
+from async_magics.lang.times import duration
+from async_magics.views.labels import step_texts, wait_texts
+from async_magics.lang.plain import clean, columns, cut, ems, fit, pad
 from async_magics.views.theme import THEMES, Fill, Theme
 
 EN = translation("en")

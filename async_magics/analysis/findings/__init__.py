@@ -1,0 +1,35 @@
+"""Findings: what the picture means, in plain words. One rule is one class in a file here and one line in ``LINTS``.
+
+Other packages add rules through the entry-point group ``async_magics.lints``. Imports ``analysis``, ``lang`` and ``model`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from importlib.metadata import entry_points
+from typing import Final
+
+from ...model import Trace
+from .finding import Finding, Lint
+
+__all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
+
+LINTS: Final[tuple[Lint, ...]] = ()
+"""Our own rules, in the order of their codes."""
+GROUP: Final = "async_magics.lints"
+
+
+def lints() -> Sequence[Lint]:
+    """Return our own rules, then those of other packages."""
+    return (*LINTS, *(point.load() for point in entry_points(group=GROUP)))
+
+
+def findings(trace: Trace, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Return what the rules notice in a trace: mistakes first, then the dearest first.
+
+    Args:
+        trace: what happened.
+        ignore: codes of rules that are switched off.
+    """
+    found = [finding for lint in lints() if lint.code not in ignore for finding in lint.check(trace)]
+    return tuple(sorted(found, key=lambda finding: (not finding.error, -finding.cost_ns, finding.code, finding.start_ns)))

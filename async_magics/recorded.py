@@ -1,0 +1,115 @@
+"""A trace in the user's hands: shows and saves itself, answers questions. What it needs for that is imported when it is asked.
+
+Imports ``errors``; ``analysis``, ``views`` and ``export`` lazily. Does not import ``api``: a trace needs no recorder.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import OptionError, RecordingError
+
+if TYPE_CHECKING:
+    from .analysis.findings import Finding
+    from .analysis.stats import Stats
+    from .model import Task, Trace
+    from .views.gantt import Gantt
+
+
+class Recorded:
+    """A trace that shows and saves itself."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace: Trace | None = trace
+
+    @property
+    def trace(self) -> Trace:
+        """The trace itself."""
+        if self._trace is None:
+            raise RecordingError("nothing was recorded yet: use `with async_magics.trace() as t:`")
+        return self._trace
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks; the traced code itself is the first."""
+        return self.trace.tasks
+
+    @property
+    def stats(self) -> Stats:
+        """Figures, overall and per task."""
+        from .analysis.stats import stats
+
+        return stats(self.trace)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is worth changing or understanding: mistakes first, then the dearest."""
+        from .analysis.findings import findings
+
+        return findings(self.trace)
+
+    def gantt(self, **options: Any) -> Gantt:
+        """Return the chart; ``options`` are those of ``ChartOptions``.
+
+        Raises:
+            OptionError: an option has no such name or value.
+        """
+        return gantt(self.trace, **options)
+
+    def show(self, **options: Any) -> None:
+        """Show the chart: as a picture in a notebook, as text elsewhere."""
+        chart = self.gantt(**options)
+        if _in_notebook():
+            from IPython.display import display
+
+            display(chart)  # type: ignore[no-untyped-call]
+        else:
+            print(chart.text())
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False, **options: Any) -> Path:
+        """Write a file whose kind the path's ending tells; missing folders are made.
+
+        Raises:
+            ExportError: no such kind of file.
+            OutputExistsError: the file exists and ``force`` is false.
+        """
+        from .export import write
+
+        return write(self.trace, Path(path), options=_chart_options(options), force=force)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        return self.gantt()._repr_mimebundle_(include, exclude)
+
+    def __repr__(self) -> str:
+        if self._trace is None:
+            return f"<{type(self).__name__}: nothing recorded yet>"
+        return f"<{type(self).__name__} {self._trace.name!r}: {len(self._trace.tasks) - 1} tasks, {self._trace.end_ns / 1e9:.3f} s>"
+
+
+def gantt(trace: Trace, **options: Any) -> Gantt:
+    """Return the chart of a trace; ``options`` are those of ``ChartOptions``."""
+    from .views.gantt import Gantt
+
+    return Gantt(trace, _chart_options(options))
+
+
+def _chart_options(options: dict[str, Any]) -> Any:
+    from dataclasses import fields
+
+    from .views.spec import ChartOptions
+
+    known = [field.name for field in fields(ChartOptions)]
+    for name in options:
+        if name not in known:
+            raise OptionError(f"there is no chart option {name!r}: use one of {', '.join(known)}")
+    return ChartOptions(**options)
+
+
+def _in_notebook() -> bool:
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and hasattr(shell, "kernel")
