@@ -16,13 +16,27 @@ if TYPE_CHECKING:
     from .analysis.stats import Stats
     from .model import Task, Trace
     from .views.gantt import Gantt
+    from .views.spec import ChartOptions
 
 
 class Recorded:
-    """A trace that shows and saves itself."""
+    """A trace that shows and saves itself.
 
-    def __init__(self, trace: Trace) -> None:
+    Args:
+        trace: what happened.
+        options: how its chart looks where nobody says otherwise: as it was drawn in the notebook that kept it.
+    """
+
+    _look: ChartOptions | None = None
+
+    def __init__(self, trace: Trace, options: ChartOptions | None = None) -> None:
         self._trace: Trace | None = trace
+        self._look = options
+
+    @property
+    def chart_options(self) -> ChartOptions:
+        """How its chart looks where nobody says otherwise."""
+        return _chart_options({}, self._look)
 
     @property
     def trace(self) -> Trace:
@@ -56,7 +70,10 @@ class Recorded:
         Raises:
             OptionError: an option has no such name or value.
         """
-        return gantt(self.trace, **options)
+        from .views.gantt import Gantt
+        from .views.kept_files import working_folder
+
+        return Gantt(self.trace, _chart_options(options, self._look), working_folder() if _in_notebook() else None)
 
     def show(self, **options: Any) -> None:
         """Show the chart: as a picture in a notebook, as text elsewhere."""
@@ -77,7 +94,7 @@ class Recorded:
         """
         from .export import write
 
-        return write(self.trace, Path(path), options=_chart_options(options), force=force)
+        return write(self.trace, Path(path), options=_chart_options(options, self._look), force=force)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return self.gantt()._repr_mimebundle_(include, exclude)
@@ -88,15 +105,8 @@ class Recorded:
         return f"<{type(self).__name__} {self._trace.name!r}: {len(self._trace.tasks) - 1} tasks, {self._trace.end_ns / 1e9:.3f} s>"
 
 
-def gantt(trace: Trace, **options: Any) -> Gantt:
-    """Return the chart of a trace; ``options`` are those of ``ChartOptions``."""
-    from .views.gantt import Gantt
-
-    return Gantt(trace, _chart_options(options))
-
-
-def _chart_options(options: dict[str, Any]) -> Any:
-    from dataclasses import fields
+def _chart_options(options: dict[str, Any], usual: ChartOptions | None = None) -> ChartOptions:
+    from dataclasses import fields, replace
 
     from .views.spec import ChartOptions
 
@@ -104,7 +114,7 @@ def _chart_options(options: dict[str, Any]) -> Any:
     for name in options:
         if name not in known:
             raise OptionError(f"there is no chart option {name!r}: use one of {', '.join(known)}")
-    return ChartOptions(**options)
+    return ChartOptions(**options) if usual is None else replace(usual, **options)
 
 
 def _in_notebook() -> bool:

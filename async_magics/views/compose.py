@@ -31,8 +31,8 @@ NARROW: Final = 75.0
 """Pixels below which a step that blocks the loop is named under the chart."""
 
 
-def compose(trace: Trace, options: ChartOptions) -> Scene:
-    """Return the chart of a trace as data."""
+def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
+    """Return the chart of a trace as data; ``remark`` is a last line below it, about the output and not about the trace."""
     words = translation(options.lang)
     numbers, blocking = stats(trace), blocking_rows(trace)
     limit = options.lanes if options.fold else MOST_LANES
@@ -46,7 +46,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
-    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed)
+    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed) + ((remark,) if remark else ())
     legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
     frame, placed = layout.frame(
         options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below)
