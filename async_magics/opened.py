@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from .errors import AsyncMagicsWarning, TraceFormatError, TraceNotFoundError
+from .lang.plain import clean
 from .model import Trace
 from .model.codec import from_json
 from .model.pack import is_packed, unpacked
 from .recorded import Recorded
-from .views.kept import MIME, Opened, name_in, opened
+from .views.kept import MIME, Opened, name_in, opened, title_in
 
 NOTEBOOK: Final = ".ipynb"
 _SHOWN: Final = 12
@@ -30,17 +31,19 @@ class KeptChart:
     """One chart in a notebook's output, not opened yet.
 
     Attributes:
-        cell: number of its cell in the notebook, from 1, cells of text counted too.
-        code_cell: number of its cell among those with code, from 1.
+        cell: number of its cell among those with code, from 1.
         name: what the trace is called.
+        title: the heading that its author gave it, ``""`` for none.
+        cell_name: what the notebook calls the cell, ``""`` where it does not.
         source: the cell's text.
         content: what the output holds.
         folder: where the notebook lies.
     """
 
     cell: int
-    code_cell: int
     name: str
+    title: str
+    cell_name: str
     source: str = field(repr=False)
     content: object = field(repr=False)
     folder: Path = field(repr=False)
@@ -54,7 +57,7 @@ class KeptChart:
         try:
             return opened(self.content, self.folder)
         except TraceFormatError as error:
-            raise TraceFormatError(f"cell {self.cell} ({self.name}): {error}") from error
+            raise TraceFormatError(f"code cell {self.cell} ({self.name}): {error}") from error
 
 
 class Traces(Mapping[str, Recorded]):
@@ -75,7 +78,7 @@ class Traces(Mapping[str, Recorded]):
             self._charts[_free(chart.name, self._charts)] = chart
 
     def __getitem__(self, name: str | int) -> Recorded:
-        key = self._key(str(name).strip())
+        key = self.name_of(str(name))
         if key not in self._opened:
             found = self._charts[key].open()
             for remark in found.remarks:
@@ -83,7 +86,13 @@ class Traces(Mapping[str, Recorded]):
             self._opened[key] = Recorded(found.trace, found.options)
         return self._opened[key]
 
-    def _key(self, asked: str) -> str:
+    def name_of(self, asked: str) -> str:
+        """Return the full name of what the user asked for.
+
+        Raises:
+            TraceNotFoundError: with the nearest name, and all others.
+        """
+        asked = asked.strip()
         if asked in self._charts:
             return asked
         if asked.isdecimal() and f"In [{asked}]" in self._charts:
@@ -91,7 +100,7 @@ class Traces(Mapping[str, Recorded]):
         if asked == "last" and self._charts:
             return next(reversed(self._charts))
         if not self._charts:
-            raise TraceNotFoundError(f"{self._path} keeps no traces: run its traced cells again and save it, without --no-embed")
+            raise TraceNotFoundError(nothing_kept(self._path))
         near = difflib.get_close_matches(asked, self._charts, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise TraceNotFoundError(f"no trace in {self._path} is called {asked!r}; {hint}there are: {', '.join(self._charts)}")
@@ -109,6 +118,11 @@ class Traces(Mapping[str, Recorded]):
         names = list(self._charts)
         more = f", … (+{len(names) - _SHOWN})" if len(names) > _SHOWN else ""
         return f"<traces of {self._path.name}: {', '.join(names[:_SHOWN]) + more or 'none'}>"
+
+
+def nothing_kept(path: Path) -> str:
+    """Return what is to be said of a notebook without traces."""
+    return f"{path} keeps no traces: put %%tasktrace above its cells (`async-magics annotate`), run it, and save it with its charts"
 
 
 def open_path(path: Path) -> Recorded | Traces:
@@ -136,13 +150,10 @@ def charts_of(path: Path) -> list[KeptChart]:
         TraceFormatError: the file is no notebook.
         OSError: it cannot be read.
     """
-    cells = _cells(path)
-    charts = []
-    code = 0
-    for number, cell in enumerate(cells, 1):
-        code += cell.get("cell_type") == "code"
-        text = text_of(cell.get("source"))
-        charts += [KeptChart(number, code, name_in(content), text, content, path.parent) for content in _kept_in(cell)]
+    charts: list[KeptChart] = []
+    for number, cell in enumerate((cell for cell in _cells(path) if cell.get("cell_type") == "code"), 1):
+        text, called = text_of(cell.get("source")), _name_of(cell)
+        charts += [KeptChart(number, name_in(content), title_in(content), called, text, content, path.parent) for content in _kept_in(cell)]
     return charts
 
 
@@ -151,6 +162,12 @@ def text_of(source: object) -> str:
     if isinstance(source, list):
         return "".join(line for line in source if isinstance(line, str))
     return source if isinstance(source, str) else ""
+
+
+def _name_of(cell: dict[str, Any]) -> str:
+    metadata = cell.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return clean(name, 100) if isinstance(name, str) else ""
 
 
 def _kept_in(cell: dict[str, Any]) -> Iterator[object]:

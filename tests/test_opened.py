@@ -89,7 +89,7 @@ def test_one_damaged_chart_does_not_hide_the_others(notebook: Path) -> None:
     whole["cells"][2]["outputs"][0]["data"][MIME]["options"] = {"theme": "neon"}
     notebook.write_text(json.dumps(whole))
     traces = async_magics.load(notebook)
-    with pytest.raises(TraceFormatError, match=r"^cell 2 \(In \[3\]\): "):
+    with pytest.raises(TraceFormatError, match=r"^code cell 1 \(In \[3\]\): "):
         traces[3]
     with pytest.warns(AsyncMagicsWarning, match="theme is one of"):
         traces["pool"]
@@ -137,9 +137,9 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     "cells",
     [
         [None, 7, "x", []],
-        [{"outputs": 7}, {"outputs": [None, 7, {"data": []}, {"data": None}, {}]}],
-        [{"source": 7, "outputs": []}, {"source": [7, None, "x"]}],
-        [{"outputs": [{"data": {MIME: None}}]}],
+        [{"cell_type": "code", "outputs": 7}, {"cell_type": "code", "outputs": [None, 7, {"data": []}, {"data": None}, {}]}],
+        [{"cell_type": "code", "source": 7, "outputs": []}, {"cell_type": "code", "source": [7, None, "x"]}],
+        [{"cell_type": "code", "outputs": [{"data": {MIME: None}}]}],
     ],
 )
 def test_odd_cells_are_passed_over(cells: Any, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-__all__ = ["EXPORTERS", "GROUP", "Exporter", "suffixes", "write"]
+__all__ = ["EXPORTERS", "GROUP", "Exporter", "check_target", "suffixes", "write"]
 
 
 class Exporter(Protocol):
@@ -58,11 +58,22 @@ def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, 
         OutputExistsError: the file is there and ``force`` was not given.
         ExportError: nothing writes this suffix, or writing failed.
     """
+    target = check_target(path, force=force)
+    _replace(trace, target, _exporter(target), options)
+    return target
+
+
+def check_target(path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Return the path of a file that can be written; for those who want to know before they have anything to write.
+
+    Raises:
+        OutputExistsError: the file is there and ``force`` was not given.
+        ExportError: nothing writes this suffix.
+    """
     target = Path(path).expanduser()
-    exporter = _exporter(target)
+    _exporter(target)
     if target.exists() and not force:
         raise OutputExistsError(f"{target} exists; give another name, or --force (force=True) to replace it")
-    _replace(trace, target, exporter, options)
     return target
 
 

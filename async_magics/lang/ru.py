@@ -149,7 +149,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
-    # what a notebook keeps
+    # what a notebook keeps; scripts
+    "code ends": "конец кода",
     "the trace takes {size} and is not kept in the notebook: save it as a file (--save trace.json)": (
         "запись занимает {size} и в тетради не хранится: сохраните её в файл (--save trace.json)"
     ),

@@ -65,7 +65,7 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
-        cell_end_text=words.gettext("cell ends") if outlived else "",
+        cell_end_text=_end_text(words, trace) if outlived else "",
         legend=legend,
         footnotes=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
@@ -73,6 +73,10 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         frame=frame,
         theme=THEMES[options.theme],
     )
+
+
+def _end_text(words: Catalogue, trace: Trace) -> str:
+    return words.gettext("cell ends") if labels.is_cell(trace) else words.gettext("code ends")
 
 
 def _outlived(trace: Trace) -> bool:

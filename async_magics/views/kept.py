@@ -98,6 +98,13 @@ def name_in(content: object) -> str:
     return clean(name, 200) if isinstance(name, str) and name.strip() else "trace"
 
 
+def title_in(content: object) -> str:
+    """Return the heading that the chart was given, without opening it; ``""`` for none."""
+    options = content.get("options") if isinstance(content, dict) else None
+    title = options.get("title") if isinstance(options, dict) else None
+    return clean(title, 200) if isinstance(title, str) else ""
+
+
 def opened(content: object, folder: Path) -> Opened:
     """Open what ``keep`` made; nothing in it is believed.
 

@@ -71,6 +71,20 @@ def read(reference: object, folder: Path) -> bytes:
     return data
 
 
+def copy(reference: object, folder: Path, to: Path) -> None:
+    """Copy a file that an output refers to into another folder, under the same path; one that is there stays.
+
+    Raises:
+        TraceFormatError: as ``read``.
+        OSError: it cannot be written.
+    """
+    data = read(reference, folder)
+    target = to / _fields(reference)[0]
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(target, data)
+
+
 def working_folder() -> Path | None:
     """Return the folder that a kernel works in, which is its notebook's; ``None`` if it is gone."""
     try:
