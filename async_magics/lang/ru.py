@@ -147,6 +147,13 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{} события не поместились в заданный предел, здесь их нет",
         "{} событий не поместились в заданный предел, здесь их нет",
     ),
+    # findings
+    "the rule {code} failed: {error}": "правило {code} не сработало: {error}",
+    "{} more finding: --findings all shows it": (
+        "ещё {} замечание: покажет --findings all",
+        "ещё {} замечания: покажет --findings all",
+        "ещё {} замечаний: покажет --findings all",
+    ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
 }

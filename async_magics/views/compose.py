@@ -10,15 +10,16 @@ from typing import Final
 
 from ..analysis import blocking_rows, stats
 from ..lang import Catalogue, translation
+from ..lang.plain import clean
 from ..model import TaskKind, Trace
 from . import axis, figures, labels, layout, notes
+from .advice import advice
 from .barlabels import place_labels
 from .bars import Content, content
 from .ends import arrows, ends
 from .folding import fold
 from .lanes import lanes
-from ..lang.plain import clean
-from .scene import Arrow, BarKind, End, LegendItem, Scene
+from .scene import Arrow, BarKind, End, LegendItem, Paragraph, Scene, Tone
 from .spec import MOST_LANES, ChartOptions
 from .theme import THEMES
 
@@ -46,10 +47,14 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
-    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed)
+    below = (
+        *_caption(options),
+        *advice(words, trace, options),
+        *notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed),
+    )
     legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
     frame, placed = layout.frame(
-        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below)
+        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, below=below
     )
     return Scene(
         title=title,
@@ -67,12 +72,17 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         cell_end_ns=trace.cell_end_ns if outlived else None,
         cell_end_text=words.gettext("cell ends") if outlived else "",
         legend=legend,
-        footnotes=below,
+        below=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
         end_ns=trace.end_ns,
         frame=frame,
         theme=THEMES[options.theme],
     )
+
+
+def _caption(options: ChartOptions) -> Iterator[Paragraph]:
+    if options.caption.strip():
+        yield Paragraph(tone=Tone.CAPTION, text=clean(options.caption, 600))
 
 
 def _outlived(trace: Trace) -> bool:

@@ -8,11 +8,11 @@ from itertools import zip_longest
 from typing import Final
 
 from ..lang import Catalogue
+from ..lang.plain import clean, ems
 from ..model import Instant, InstantKind, Outcome, Task, TaskKind, Trace
 from . import labels
 from .lanes import lane_of
 from .layout import LETTERS, MARK
-from ..lang.plain import clean, ems
 from .scene import Arrow, End, Lane, Role
 
 MARKS_PER_BAND: Final = 120

@@ -9,10 +9,10 @@ from typing import Final
 from ..analysis.blocking import LOOPED
 from ..analysis.tracks import process_of, thread_of
 from ..lang import Catalogue, marked
+from ..lang.plain import clean
 from ..model import Task, TaskKind, TrackKind, Trace
 from . import labels
 from .folding import Row
-from ..lang.plain import clean
 from .scene import Lane, Role
 
 MOST_CALLS_NAMED: Final = 2

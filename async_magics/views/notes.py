@@ -12,12 +12,12 @@ from typing import Final
 from ..analysis import unfinished
 from ..analysis.phrases import line_of
 from ..lang import Catalogue
+from ..lang.plain import clean
 from ..lang.times import duration
 from ..model import InstantKind, Location, Outcome, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
-from ..lang.plain import clean
-from .scene import Band, End, Lane
+from .scene import Band, End, Lane, Paragraph, Tone
 
 MOST_NOTES: Final = 7
 """More lines than these are counted, not shown."""
@@ -27,7 +27,7 @@ MOST_NAMED: Final = 3
 def footnotes(
     words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], ends: Sequence[End], unnamed: Set[int],
     computed: Sequence[str] = (),
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[Paragraph, ...]:  # fmt: skip
     """Return the lines; ``unnamed`` steps block the loop and have no label, ``computed`` are of ``figures.computed``."""
     lines = [
         *_culprits(words, trace, unnamed), *computed, *_open_pools(words, trace), *_pending(words, trace),
@@ -45,7 +45,7 @@ def footnotes(
     if more > 0:
         rest = words.ngettext("{} more remark", "{} more remarks", more + 1).format(words.number(more + 1))
         lines[MOST_NOTES - 1 :] = [f"… {rest}"]
-    return tuple(lines)
+    return tuple(Paragraph(tone=Tone.FOOTNOTE, text=line) for line in lines)
 
 
 def _culprits(words: Catalogue, trace: Trace, rows: Set[int]) -> list[str]:
