@@ -62,6 +62,31 @@ class Theme:
     alarm: str
 
 
+def tinted(theme: Theme, color: str) -> tuple[Fill, Fill]:
+    """Return how running and waiting are filled on a lane that its author gave a colour (``#rrggbb``)."""
+    pale = _mixed(color, theme.paper, 0.28)
+    dark, light = sorted((theme.ink, theme.paper), key=_luminance)
+    running = Fill(face=color, edge=color, text=max((dark, light), key=lambda text: contrast(text, color)))
+    return running, Fill(face=pale, edge=_mixed(color, theme.paper, 0.6), text=max((dark, light), key=lambda text: contrast(text, pale)))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21 (https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    shares = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _mixed(color: str, paper: str, share: float) -> str:
+    pairs = ((int(color[at : at + 2], 16), int(paper[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * own + (1 - share) * ground):02x}" for own, ground in pairs)
+
+
 THEMES: Final[Mapping[str, Theme]] = {
     "light": Theme(
         paper="#ffffff",
