@@ -138,9 +138,17 @@ def open_path(path: Path) -> Recorded | Traces:
 
 
 def trace_of(path: Path) -> Trace:
-    """Return the trace in a file that ``save("….json")`` wrote, or in one beside a notebook."""
+    """Return the trace in a file that ``save("….json")`` wrote, or in one beside a notebook.
+
+    Raises:
+        TraceFormatError: it is none; the message names the file.
+        OSError: it cannot be read.
+    """
     data = path.read_bytes()
-    return unpacked(data) if is_packed(data) else from_json(data)
+    try:
+        return unpacked(data) if is_packed(data) else from_json(data)
+    except TraceFormatError as error:
+        raise TraceFormatError(f"{path}: {error}") from error
 
 
 def charts_of(path: Path) -> list[KeptChart]:

@@ -47,8 +47,9 @@ def go(arguments: argparse.Namespace) -> int:
     words = translation("en")
     pairs, alone = _paired(saved_charts(arguments.before), saved_charts(arguments.after))
     for number, (before, after) in enumerate(pairs):
+        found = difference(before.open().trace, after.open().trace)
         say(f"{chr(10) if number else ''}{_heading(before, after)}")
-        for line in table(words, difference(before.open().trace, after.open().trace), max(0, arguments.rows)):
+        for line in table(words, found, max(0, arguments.rows)):
             say(line)
     for line in alone:
         remark(line)

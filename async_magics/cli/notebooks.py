@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -85,6 +84,8 @@ def _read(path: Path) -> Any:
 
 def _execute(notebook: Any, path: Path, arguments: argparse.Namespace) -> str | None:
     """Run every cell; return what stopped it, ``None`` if nothing did."""
+    import asyncio
+
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
 

@@ -82,8 +82,20 @@ def _line(text: str, cell: Node, source: str) -> str:
     node = cell.value["source"]
     if not node.items:
         return line[1:-1]
-    between = text[node.items[0].end : node.items[1].start] if len(node.items) > 1 else "," + text[node.start + 1 : node.items[0].start]
-    return line + between
+    return f"{line}{_between(text, cell, node.items)}"
+
+
+def _between(text: str, cell: Node, lines: Sequence[Node]) -> str:
+    """Return what separates the lines of a cell."""
+    if len(lines) > 1:
+        return text[lines[0].end : lines[1].start]
+    lead = text[cell.value["source"].start + 1 : lines[0].start]
+    return f",{lead}" if "\n" in lead or not _is_loose(text, cell) else ", "
+
+
+def _is_loose(text: str, cell: Node) -> bool:
+    """Whether a cell that stands on one line has spaces behind its colons, and so behind its commas."""
+    return re.search(r'":[ \t]', text[cell.start : cell.end]) is not None
 
 
 # ---------------------------------------------------------------------- the new cell
@@ -113,8 +125,7 @@ def _written(text: str, like: Node, cell: dict[str, Any], space: str) -> str:
     inside = re.match(r"\{([ \t\r\n]*)", text[like.start : like.end])
     lead = inside[1] if inside else ""
     if "\n" not in lead:
-        loose = re.search(r'":[ \t]', text[like.start : like.end]) is not None
-        return json.dumps(cell, separators=(", ", ": ") if loose else (",", ":"))
+        return json.dumps(cell, separators=(", ", ": ") if _is_loose(text, like) else (",", ":"))
     outer = space.rpartition("\n")[2]
     unit = lead.rpartition("\n")[2][len(outer) :] or " "
     newline = "\r\n" if "\r\n" in lead else "\n"

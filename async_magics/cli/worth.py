@@ -78,9 +78,8 @@ class _Notebook:
         self._imports(tree)
         self._definitions(tree)
         run = list(_runs(tree.body))
-        worth = any(self._is_worth(node) for node in run) or self._takes_turns(run)
         self._assignments(run)
-        return worth
+        return any(self._is_worth(node) for node in run) or self._takes_turns(run)
 
     # ------------------------------------------------------------------ what a cell brings
     def _imports(self, tree: ast.Module) -> None:
