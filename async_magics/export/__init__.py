@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
 from .charts import PDF, PNG, SVG
+from .html import HTML
 from .rows import CSV
 from .tracefile import JSON
 
@@ -39,7 +40,7 @@ class Exporter(Protocol):
         """Write the file; ``target`` does not exist yet and is renamed by the caller afterwards."""
 
 
-EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, JSON, CSV)
+EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, HTML, JSON, CSV)
 GROUP: Final = "async_magics.exporters"
 
 

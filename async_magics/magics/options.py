@@ -16,7 +16,7 @@ from ..errors import OptionError
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
 
-SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv")
+SUFFIXES: Final = (".png", ".svg", ".pdf", ".html", ".json", ".csv")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
 TRACE, CHART, COMPARE, NOTE = "tasktrace", "taskchart", "taskcompare", "tasknote"

@@ -67,7 +67,7 @@ def test_a_link_stays_a_link(trace: Trace, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("a.pgn", "did you mean .png"), ("a", r"known are \.png \.svg \.pdf \.json \.csv"), ("a.docx", "known are")]
+    ("name", "hint"), [("a.pgn", "did you mean .png"), ("a", r"known are \.png \.svg \.pdf \.html \.json \.csv"), ("a.docx", "known are")]
 )
 def test_an_unknown_suffix_names_the_known_ones(trace: Trace, tmp_path: Path, name: str, hint: str) -> None:
     with pytest.raises(ExportError, match=hint):
