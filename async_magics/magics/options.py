@@ -1,6 +1,7 @@
 """Every option of every magic, declared once: parser, help, completion, ``%config`` and the documentation read this table.
 
-Imports ``errors`` and ``typed`` (and ``export`` for a suffix it does not know); nothing of IPython, so that the documentation can be made without it.
+Imports ``errors`` and ``typed`` (and ``export`` for a suffix it does not know); nothing of IPython, so that the documentation can be
+made without it.
 """
 
 from __future__ import annotations

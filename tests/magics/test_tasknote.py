@@ -42,17 +42,20 @@ def test_what_a_note_means(text: str, wanted: tuple[float, str | None, str]) -> 
     assert asked_note(text) == Asked(text=says, at_ns=ns(at), task=task)
 
 
+USE = '--note is "SECONDS: TEXT" or "TASK@SECONDS: TEXT", as in "1.5: the timeout fires", not '
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("the timeout fires", "--note is \"SECONDS: TEXT\" or \"TASK@SECONDS: TEXT\", as in \"1.5: the timeout fires\", not 'the timeout fires'"),
-        ("1.5 the timeout", "--note is \"SECONDS: TEXT\" or \"TASK@SECONDS: TEXT\", as in \"1.5: the timeout fires\", not '1.5 the timeout'"),
-        ("soon: x", "--note is \"SECONDS: TEXT\" or \"TASK@SECONDS: TEXT\", as in \"1.5: the timeout fires\", not 'soon: x'"),
-        ("-1: x", "--note is \"SECONDS: TEXT\" or \"TASK@SECONDS: TEXT\", as in \"1.5: the timeout fires\", not '-1: x'"),
+        ("the timeout fires", USE + "'the timeout fires'"),
+        ("1.5 the timeout", USE + "'1.5 the timeout'"),
+        ("soon: x", USE + "'soon: x'"),
+        ("-1: x", USE + "'-1: x'"),
         ("1.5:", "--note needs a text after the time, as in '1.5:' and then what is to be said"),
         ("@1.5: x", "--note needs a task's name before the @, or no @, not '@1.5: x'"),
     ],
-)  # fmt: skip
+)
 def test_a_note_that_is_none_is_refused_in_one_line(text: str, message: str) -> None:
     with pytest.raises(OptionError) as refused:
         parse(TRACE, f"--note '{text}'")
