@@ -80,7 +80,7 @@ def _discs(scene: Scene, pen: Pen) -> None:
     if stems:
         pen.strokes(stems, theme.remark.face, 1.3, 5.6)
     if found:
-        pen.markers([(disc.x, disc.y) for disc in found], "o", _DISC, theme.remark.face, theme.remark.edge, 8.5)
+        pen.markers([(disc.x, disc.y) for disc in found], "o", _DISC, theme.remark.face, theme.paper, 8.5)
     for disc in found:
         _digits(scene, pen, disc.x, disc.y, str(disc.number), 1.0)
 
@@ -92,7 +92,7 @@ def _list(scene: Scene, pen: Pen) -> None:
     marks = [line for line in scene.frame.below if line.tone is Tone.REMARK and line.bold]
     places = [(line.x + 7 * scale, line.y - 0.36 * size) for line in marks]
     if places:
-        pen.markers(places, "o", _DISC * _LISTED, theme.remark.face, theme.remark.edge, 8.5)
+        pen.markers(places, "o", _DISC * _LISTED, theme.remark.face, theme.paper, 8.5)
     for line, (x, y) in zip(marks, places, strict=True):
         _digits(scene, pen, x, y, line.text, _LISTED**0.5)
 

@@ -23,6 +23,7 @@ from async_magics.views.gantt import Gantt
 from async_magics.views.pins import RADIUS
 from async_magics.views.scene import Scene, Tone
 from async_magics.views.spec import ChartOptions
+from async_magics.views.theme import contrast
 
 SIZES = ["notebook", "wide", "slide", "print"]
 
@@ -420,6 +421,22 @@ def test_discs_are_round_and_of_the_size_they_are_placed_for() -> None:
     found = scene(crowded(3), size="slide")
     assert found.annotations.radius == pytest.approx(RADIUS * 1.55)
     assert all(isinstance(disc, Disc) for disc in found.annotations.discs)
+
+
+def test_discs_can_be_read_on_any_paper() -> None:
+    for paper in ("#000000", "#8a2a6b", "#fff8e0", "#777777"):
+        theme = scene(crowded(1), palette=(("paper", paper),)).theme
+        assert contrast(theme.remark.face, theme.paper) >= 4.4 and contrast(theme.remark.text, theme.remark.face) >= 4.4
+
+
+def test_remarks_of_lanes_that_are_left_out_are_left_out() -> None:
+    made = printing(4)
+    called(made, 0.5, 1)
+    called(made, 0.6, 2, "other")
+    made.span("load", 1, 0.5, 1.5)
+    found = scene(made.trace(2), hide=("Task-1",), prints=True)
+    assert [text for _mark, text in listed(found)] == ["other (line 7)"]
+    assert found.annotations.brackets == () and {tick.lane for tick in found.annotations.ticks} == {1}
 
 
 def test_the_end_of_a_task_ends_its_open_spans() -> None:
