@@ -16,6 +16,8 @@ from .scene import Frame, Lane
 
 NARROWEST: Final = 4.0
 """Pixels: a shorter span is told by its number only."""
+CLEAR: Final = 1.5
+"""Pixels between the lowest name and the bars."""
 MOST: Final = 200
 LONGEST: Final = 60
 BESIDE: Final = 26.0
@@ -74,7 +76,7 @@ class Brackets:
         wide = ems(item.text) * LETTERS.bracket * self.scale + 8 * self.scale
         return Bracket(
             lane=item.lane, level=item.level, start_ns=item.span.start_ns, end_ns=item.end_ns, open_end=item.span.end_ns is None,
-            left=left, right=right, y=lanes[item.lane].top - (rows - 0.5) * pins.SPAN_ROW * self.scale,
+            left=left, right=right, y=lanes[item.lane].top - ((rows - 0.5) * pins.SPAN_ROW + CLEAR) * self.scale,
             text=item.text, text_x=pins.between(stems, wide, left + 6 * self.scale, right - 6 * self.scale),
         )  # fmt: skip
 

@@ -14,6 +14,8 @@ MOST_ROWS: Final = 3
 """Discs stand above each other up to so many; then they move aside."""
 SAME: Final = 1.5
 """Discs of one number nearer to each other than so many widths are one."""
+ASIDE: Final = 0.75
+"""Repeated discs that would have to move aside further than so many widths are left out."""
 STEM: Final = 4.0
 """Pixels from a lane's bars to the lowest disc."""
 SPAN_ROW: Final = 14.0
@@ -44,11 +46,18 @@ def stack(wanted: Sequence[Wanted], width: float, left: float, right: float) -> 
     row, and none stands across the bounds ``left`` and ``right``.
     """
     each = max(1, int((right - left) / width))
-    chosen = _chosen(wanted, width, each * MOST_ROWS)
+    chosen = _apart(wanted, width)
+    spare = each * MOST_ROWS - sum(not wanted[index].again for index in chosen)
     rows: list[list[int]] = [[] for _ in range(MOST_ROWS)]
     at = {index: min(max(wanted[index].x, left + width / 2), right - width / 2) for index in chosen}
     for index in chosen:
-        row = min((row for row in range(MOST_ROWS) if len(rows[row]) < each), key=lambda row: (_nudge(rows[row], at, index, width), row))
+        free = [row for row in range(MOST_ROWS) if len(rows[row]) < each]
+        if not free or (wanted[index].again and spare <= 0):
+            continue
+        row = min(free, key=lambda row: (_nudge(rows[row], at, index, width), row))
+        if wanted[index].again and _nudge(rows[row], at, index, width) > ASIDE * width:
+            continue
+        spare -= wanted[index].again
         at[index] += _nudge(rows[row], at, index, width)
         rows[row].append(index)
     places: list[Place | None] = [None] * len(wanted)
@@ -66,19 +75,14 @@ def _nudge(row: Sequence[int], at: dict[int, float], index: int, width: float) -
     return max(0.0, at[row[-1]] + width - at[index]) if row else 0.0
 
 
-def _chosen(wanted: Sequence[Wanted], width: float, most: int) -> list[int]:
-    """Return which discs are drawn: none beside its like, and no more than there is room for, the repeated ones given up first."""
+def _apart(wanted: Sequence[Wanted], width: float) -> list[int]:
+    """Return which discs do not stand beside another of their number."""
     near: dict[int, float] = {}
     found = []
     for index, disc in enumerate(wanted):
-        if disc.number in near and disc.x - near[disc.number] < SAME * width:
-            continue
-        near[disc.number] = disc.x
-        found.append(index)
-    if len(found) > most:
-        firsts = [index for index in found if not wanted[index].again]
-        others = [index for index in found if wanted[index].again]
-        found = sorted([*firsts[:most], *others[: max(0, most - len(firsts))]])
+        if disc.number not in near or disc.x - near[disc.number] >= SAME * width:
+            near[disc.number] = disc.x
+            found.append(index)
     return found
 
 

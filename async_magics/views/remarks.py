@@ -54,36 +54,35 @@ class Remarks:
     Attributes:
         texts: the remarks in the order of their numbers, with the lines of code they belong to.
         sayings: the moments that have a disc, lane by lane, with the discs' numbers and places.
+        rows: how many rows of discs there are above a lane.
         brackets: the spans.
         scale: of the chart.
     """
 
     texts: tuple[str, ...]
     sayings: tuple[tuple[Saying, int, pins.Place], ...]
+    rows: Mapping[int | None, int]
     brackets: Brackets
     scale: float
 
     @property
     def above(self) -> float:
         """How much room above the field the remarks on the chart as a whole take."""
-        return self._rows(None) * self._row
+        return self.rows.get(None, 0) * self._row
 
     def headroom(self, lanes: int) -> tuple[float, ...]:
         """Return how much room above its bars every lane needs."""
-        wanted = (self._stem(number) + self._rows(number) * self._row for number in range(lanes))
+        wanted = (self._stem(number) + self.rows.get(number, 0) * self._row for number in range(lanes))
         return tuple(height + MARGIN * self.scale if height else 0.0 for height in wanted)
 
     @property
     def _row(self) -> float:
         return (2 * pins.RADIUS + pins.APART) * self.scale
 
-    def _rows(self, lane: int | None) -> int:
-        return max((place.row + 1 for saying, _number, place in self.sayings if saying.lane == lane), default=0)
-
     def _stem(self, lane: int | None) -> float:
         """Return the distance from the bars to the discs."""
         levels = 0 if lane is None else self.brackets.levels(lane)
-        return (levels * pins.SPAN_ROW + (pins.STEM if levels or self._rows(lane) else 0)) * self.scale
+        return (levels * pins.SPAN_ROW + (pins.STEM if levels or lane in self.rows else 0)) * self.scale
 
     def paragraphs(self, words: Catalogue) -> Iterator[Paragraph]:
         """Yield the list below the picture."""
@@ -131,7 +130,10 @@ def remarks(words: Catalogue, trace: Trace, lanes: Sequence[Lane], options: Char
     drawn = Counter(saying.key for saying, _number, _place in discs)
     first = {saying.key: saying for saying in reversed(found)}
     texts = tuple(_text(words, first[key], times[key] if times[key] > drawn[key] else 1) for key in numbers)
-    return Remarks(texts=texts, sayings=discs, brackets=brackets, scale=across.scale)
+    rows: dict[int | None, int] = {}
+    for saying, _number, place in discs:
+        rows[saying.lane] = max(rows.get(saying.lane, 0), place.row + 1)
+    return Remarks(texts=texts, sayings=discs, rows=rows, brackets=brackets, scale=across.scale)
 
 
 def _said(trace: Trace, at: Mapping[int, int], options: ChartOptions) -> Iterator[Saying]:
