@@ -193,4 +193,10 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "запись занимает {size} и в тетради не хранится: сохраните её в файл (--save trace.json)"
     ),
     "the trace takes {size} and is kept beside the notebook, in {path}": "запись занимает {size} и хранится рядом с тетрадью, в {path}",
+    # remarks and prints
+    "printed": "напечатано",
+    "{} time": ("{} раз", "{} раза", "{} раз"),
+    "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
+    "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
+    "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
 }
