@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import OptionError, RecordingError
 
 if TYPE_CHECKING:
+    from .analysis.critical_path import CriticalPath
     from .analysis.findings import Finding
     from .analysis.stats import Stats
     from .model import Task, Trace
@@ -49,6 +50,13 @@ class Recorded:
         from .analysis.findings import findings
 
         return findings(self.trace)
+
+    @property
+    def critical_path(self) -> CriticalPath:
+        """What determined how long it all took: printed, in words; step by step in ``steps``."""
+        from .analysis.critical_path import critical_path
+
+        return critical_path(self.trace)
 
     def gantt(self, **options: Any) -> Gantt:
         """Return the chart; ``options`` are those of ``ChartOptions``.

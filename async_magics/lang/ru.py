@@ -147,6 +147,30 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{} события не поместились в заданный предел, здесь их нет",
         "{} событий не поместились в заданный предел, здесь их нет",
     ),
+    # critical path
+    "critical path": "критический путь",
+    "What determined the {whole}: {a}.": "Из чего складываются {whole}: {a}.",
+    "What determined the {whole}: {a}; {b}.": "Из чего складываются {whole}: {a}; {b}.",
+    "What determined the {whole}: {a}; {b}; {c}.": "Из чего складываются {whole}: {a}; {b}; {c}.",
+    "It cannot be faster than {bound} unless this gets shorter.": "Быстрее чем за {bound} не получится, пока это не станет короче.",
+    "It cannot be faster than {bound} unless these get shorter or run side by side.": (
+        "Быстрее чем за {bound} не получится, пока всё это не станет короче или не пойдёт одновременно."
+    ),
+    "{what} ({time})": "{what} ({time})",
+    "{who} starts up": "запускается {who}",
+    "{who} on the way to a worker": "{who} по дороге к рабочему",
+    "a result on its way back": "результат на обратном пути",
+    "the event loop itself": "сам цикл событий",
+    "not known, for it was not recorded": "неизвестно что: этого нет в записи",
+    "own code of the cell": "код самой ячейки",
+    "own code of the cell, {line}": "код самой ячейки, {line}",
+    "{who} runs": "работает {who}",
+    "{who} runs, {line}": "работает {who}, {line}",
+    "a wait": "ожидание",
+    "a time-out": "тайм-аут",
+    "{wait} in {who}": "{wait} в {who}",
+    "{wait} in {who}, {line}": "{wait} в {who}, {line}",
+    "{wait}, {line}": "{wait}, {line}",
     # findings
     "the rule {code} failed: {error}": "правило {code} не сработало: {error}",
     "{} more finding: --findings all shows it": (

@@ -6,6 +6,7 @@ Imports ``analysis``, ``lang`` and this folder, but no painter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from ..analysis import blocking_rows, stats
@@ -19,6 +20,7 @@ from .bars import Content, content
 from .ends import arrows, ends
 from .folding import fold
 from .lanes import lanes
+from .path import drawn_path
 from .scene import Arrow, BarKind, End, LegendItem, Paragraph, Scene, Tone
 from .spec import MOST_LANES, ChartOptions
 from .theme import THEMES
@@ -47,19 +49,21 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
+    path = drawn_path(words, trace, unplaced, options)
     below = (
         *_caption(options),
+        *path.paragraphs,
         *advice(words, trace, options),
         *notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed),
     )
-    legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
+    legend = _legend(words, chain(_signs(inside, ended, joined, trace.end_ns), path.sign))
     frame, placed = layout.frame(
         options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, below=below
     )
     return Scene(
         title=title,
         figures=line,
-        alt=figures.alt(words, trace, numbers, title, blocking, computed),
+        alt=figures.alt(words, trace, numbers, title, blocking, [*computed, *path.sentences]),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,
@@ -77,6 +81,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         end_ns=trace.end_ns,
         frame=frame,
         theme=THEMES[options.theme],
+        path=path.parts,
     )
 
 

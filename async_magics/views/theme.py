@@ -44,6 +44,7 @@ class Theme:
         cpu, cpu_room: the line inside a running bar, and what it would be at a full core.
         ends: colour of the end markers by outcome.
         alarm: text about failures on paper.
+        path: the line of the critical path.
     """
 
     paper: str
@@ -60,6 +61,7 @@ class Theme:
     cpu_room: str
     ends: Mapping[str, str]
     alarm: str
+    path: str
 
 
 THEMES: Final[Mapping[str, Theme]] = {
@@ -78,6 +80,7 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#00466e",
         ends={"returned": "#009e73", "raised": "#d55e00", "cancelled": "#8c8c8c", "unfinished": "#0072b2"},
         alarm="#b34700",
+        path="#a0206f",
     ),
     "dark": Theme(
         paper="#16191d",
@@ -94,6 +97,7 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#8fd0f5",
         ends={"returned": "#1fc796", "raised": "#ff7a2b", "cancelled": "#a6a6a6", "unfinished": "#56b4e9"},
         alarm="#ff9a5c",
+        path="#f58ccb",
     ),
     "print": Theme(
         paper="#ffffff",
@@ -110,5 +114,6 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#6e6e6e",
         ends={"returned": "#4d4d4d", "raised": "#000000", "cancelled": "#8a8a8a", "unfinished": "#262626"},
         alarm="#000000",
+        path="#000000",
     ),
 }
