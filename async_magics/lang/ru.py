@@ -171,6 +171,10 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "{wait} in {who}": "{wait} в {who}",
     "{wait} in {who}, {line}": "{wait} в {who}, {line}",
     "{wait}, {line}": "{wait}, {line}",
+    # lanes that the author chose
+    "nothing is called {name}": "ничего с именем {name} нет",
+    "nothing is called {name}; did you mean {near}?": "ничего с именем {name} нет; может быть, {near}?",
+    "{} lane is left out": ("{} дорожка скрыта", "{} дорожки скрыты", "{} дорожек скрыто"),
     # findings
     "the rule {code} failed: {error}": "правило {code} не сработало: {error}",
     "{} more finding: --findings all shows it": (

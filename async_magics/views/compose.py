@@ -5,7 +5,7 @@ Imports ``analysis``, ``lang`` and this folder, but no painter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import chain
 from typing import Final
 
@@ -17,13 +17,15 @@ from . import axis, figures, labels, layout, notes
 from .advice import advice
 from .barlabels import place_labels
 from .bars import Content, content
+from .choice import Choice
 from .ends import arrows, ends
 from .folding import fold
-from .lanes import lanes
+from .lanes import lane_of, lanes
+from .owners import owners
 from .path import drawn_path
-from .scene import Arrow, BarKind, End, LegendItem, Paragraph, Scene, Tone
-from .spec import MOST_LANES, ChartOptions
-from .theme import THEMES
+from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
+from .spec import MOST_LANES, ChartOptions, hex_color
+from .theme import THEMES, repainted
 
 FEW_LANES: Final = 8
 """Arrows are drawn up to this many lanes."""
@@ -39,7 +41,10 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     words = translation(options.lang)
     numbers, blocking = stats(trace), blocking_rows(trace)
     limit = options.lanes if options.fold else MOST_LANES
-    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}))
+    choice, found = Choice(trace, options), owners(trace)
+    kept = choice.among(found)
+    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
+    blocking = _drawn(trace, unplaced, blocking)
     inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
     room = layout.columns(options) / layout.SHEETS[options.size].scale
     ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
@@ -54,7 +59,9 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         *_caption(options),
         *path.paragraphs,
         *advice(words, trace, options),
-        *notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed),
+        *notes.footnotes(
+            words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
+        ),
     )
     legend = _legend(words, chain(_signs(inside, ended, joined, trace.end_ns), path.sign))
     frame, placed = layout.frame(
@@ -80,9 +87,15 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         lost_text=words.gettext("□ stands for a character that no installed font has"),
         end_ns=trace.end_ns,
         frame=frame,
-        theme=THEMES[options.theme],
+        theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
         path=path.parts,
     )
+
+
+def _drawn(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
+    """Return the rows that stand on some lane."""
+    shown = lane_of(lanes)
+    return frozenset(row for row in blocking if trace.slices.task[row] in shown)
 
 
 def _caption(options: ChartOptions) -> Iterator[Paragraph]:

@@ -6,7 +6,7 @@ Imports ``analysis``, ``lang``, ``model`` and this folder.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 from ..analysis import unfinished
@@ -26,10 +26,14 @@ MOST_NAMED: Final = 3
 
 def footnotes(
     words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], ends: Sequence[End], unnamed: Set[int],
-    computed: Sequence[str] = (),
+    computed: Sequence[str] = (), chosen: Iterable[str] = (),
 ) -> tuple[Paragraph, ...]:  # fmt: skip
-    """Return the lines; ``unnamed`` steps block the loop and have no label, ``computed`` are of ``figures.computed``."""
+    """Return the lines.
+
+    ``unnamed`` steps block the loop and have no label, ``computed`` are of ``figures.computed``, ``chosen`` of ``choice.remarks``.
+    """
     lines = [
+        *chosen,
         *_culprits(words, trace, unnamed), *computed, *_open_pools(words, trace), *_pending(words, trace),
         *_remarks(words, trace), *_failures(words, trace, lanes, ends), *_drawn_together(words, lanes, bands),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ pixels is a band of shares. Imports nothing but ``theme`` of this folder; no num
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -48,6 +49,7 @@ class Lane:
         parent: number of the lane above it in that tree.
         top, height: of its bars, in pixels from the chart's top.
         strip: height of the part at the bottom in which running is drawn; all of it, but in a band of many tasks of one loop.
+        color: what its running parts are painted in, ``#rrggbb``; ``""``: the theme's colour.
         parallel: its many tasks could all run at once, as threads and processes can.
     """
 
@@ -62,6 +64,7 @@ class Lane:
     strip: float = 0.0
     inner: tuple[int, ...] = ()
     parallel: bool = False
+    color: str = ""
 
     @property
     def many(self) -> bool:
@@ -317,6 +320,13 @@ class Scene:
             if bars.kind is kind:
                 return bars
         return Bars(kind=kind, lane=(), start_ns=(), end_ns=())
+
+    def on_lanes(self, kind: BarKind, lanes: Container[int]) -> Bars:
+        """Return the bars of one kind on some lanes."""
+        bars = self.bars_of(kind)
+        chosen = [item for item in zip(bars.lane, bars.start_ns, bars.end_ns, strict=True) if item[0] in lanes]
+        lane, start, end = zip(*chosen, strict=True) if chosen else ((), (), ())
+        return Bars(kind=kind, lane=lane, start_ns=start, end_ns=end)
 
     @property
     def footnotes(self) -> tuple[str, ...]:
