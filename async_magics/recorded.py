@@ -14,9 +14,9 @@ from .errors import OptionError, RecordingError
 if TYPE_CHECKING:
     from .analysis.critical_path import CriticalPath
     from .analysis.findings import Finding
-    from .analysis.stats import Stats
     from .model import Task, Trace
     from .views.gantt import Gantt
+    from .views.stats_table import ShownStats
 
 
 class Recorded:
@@ -38,11 +38,11 @@ class Recorded:
         return self.trace.tasks
 
     @property
-    def stats(self) -> Stats:
-        """Figures, overall and per task."""
-        from .analysis.stats import stats
+    def stats(self) -> ShownStats:
+        """Figures, overall and per task: a table where they are shown, ``to_rows()`` gives it as plain data."""
+        from .views.stats_table import shown_stats
 
-        return stats(self.trace)
+        return shown_stats(self.trace)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
