@@ -26,6 +26,8 @@ HERE = Candidates({"In [3]": None, "slow": None})
         ("%taskchart sl", "sl", {"slow"}),
         ("%taskexport --a", "--a", {"--all"}),
         ("    %taskexport --f", "--f", {"--force", "--fold"}),
+        ("%taskstats ", "", {"last", "In [3]", "slow", "--lang"}),
+        ("%taskstats --lang ", "", {"auto", "en", "ru"}),
         ("%taskprocesses ", "", {"by-value", "by-name"}),
         ("%taskprocesses by-v", "by-v", {"by-value"}),
     ],
