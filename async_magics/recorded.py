@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from .errors import OptionError, RecordingError
 
 if TYPE_CHECKING:
+    from .analysis.critical_path import CriticalPath
     from .analysis.findings import Finding
     from .analysis.noting import Asked
-    from .analysis.stats import Stats
     from .model import Note, Task, Trace
     from .views.gantt import Gantt
+    from .views.stats_table import ShownStats
 
 
 class Recorded:
@@ -39,11 +40,11 @@ class Recorded:
         return self.trace.tasks
 
     @property
-    def stats(self) -> Stats:
-        """Figures, overall and per task."""
-        from .analysis.stats import stats
+    def stats(self) -> ShownStats:
+        """Figures, overall and per task: a table where they are shown, ``to_rows()`` gives it as plain data."""
+        from .views.stats_table import shown_stats
 
-        return stats(self.trace)
+        return shown_stats(self.trace)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -102,6 +103,13 @@ class Recorded:
     def _goes_on(self) -> bool:
         """Whether more may be recorded."""
         return False
+
+    @property
+    def critical_path(self) -> CriticalPath:
+        """What determined how long it all took: printed, in words; step by step in ``steps``."""
+        from .analysis.critical_path import critical_path
+
+        return critical_path(self.trace)
 
     def gantt(self, **options: Any) -> Gantt:
         """Return the chart; ``options`` are those of ``ChartOptions``.

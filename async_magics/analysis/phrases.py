@@ -50,7 +50,7 @@ class Names:
     most: int = 3
 
 
-Value: TypeAlias = str | int | Duration | Share | Number | Names | Location
+Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | Phrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,8 @@ def _said(words: Catalogue, value: Value) -> str:
             return listed(words, names, most)
         case Location():
             return line_of(words, value)
+        case Phrase():
+            return value.say(words)
 
 
 def listed(words: Catalogue, names: tuple[str, ...], most: int = 3) -> str:

@@ -19,7 +19,7 @@ from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitTy
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
 from .help import help_of
-from .options import CHART, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .options import CHART, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
 from .processes import Processes
 from .runner import Runner
 from .settings import Settings
@@ -143,6 +143,17 @@ class _TaskMagics(Magics):
         if not paths:
             raise ExportError(f"%{EXPORT} needs a path that ends in one of {' '.join(SUFFIXES)}")
         return (list(self.shelf) if everything else [self.shelf.name_of(" ".join(words[:at]))]), paths
+
+    @line_magic
+    @_documented(STATS)
+    def taskstats(self, line: str) -> None:
+        """See ``help``."""
+        from ..views.stats_table import shown_stats
+
+        request = parse(STATS, line)
+        found = shown_stats(self.shelf[" ".join(request.words)].trace)
+        lang = self.runner.settings(request.given).chart().lang
+        self.shell.display_pub.publish(data={"text/plain": found.text(lang), "text/html": found.html(lang)}, metadata={})
 
     @line_magic
     @_documented(LIST)
