@@ -76,17 +76,23 @@ class Remarks:
     # ------------------------------------------------------------------ prints
     def _printed(self, mine: list[tuple[WorkRow, int]]) -> Iterator[Instant]:
         """Yield what was printed: writes of one task that go on in the same line are one."""
-        lines: dict[tuple[int, Any], list[Any]] = {}
+        begun: dict[tuple[int, Any], tuple[int, str]] = {}
         for row, task in mine:
-            if row[0] == Verb.PRINTED:
-                key = task, row[5].get("stream")
-                begun = lines.pop(key, None)
-                t_ns, text = (row[1], _text(row)) if begun is None else (begun[0], begun[1] + _text(row))
-                if text.endswith("\n"):
-                    yield from self._line(t_ns, task, text)
-                else:
-                    lines[key] = [t_ns, text[:_LONGEST]]
-        for (task, _), (t_ns, text) in lines.items():
+            if row[0] != Verb.PRINTED:
+                continue
+            key, t_ns, text = (task, row[5].get("stream")), row[1], _text(row)
+            if key in begun:
+                first_ns, before = begun.pop(key)
+                rest, newline, text = text.partition("\n")
+                if not newline:
+                    begun[key] = first_ns, (before + rest)[:_LONGEST]
+                    continue
+                yield from self._line(first_ns, task, before + rest)
+            if text.endswith("\n"):
+                yield from self._line(t_ns, task, text)
+            elif text:
+                begun[key] = t_ns, text
+        for (task, _), (t_ns, text) in begun.items():
             yield from self._line(t_ns, task, text)
 
     def _line(self, t_ns: int, task: int, text: str) -> Iterator[Instant]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,7 +48,7 @@ class Prints:
             stream = getattr(sys, name)
             with suppress(AttributeError, TypeError):  # None, or an object that takes no attributes
                 if name == "stdout" or stream is not sys.stdout:
-                    undo.patch(stream, "write", MethodType(_writing(stream.write, printed, name), stream))
+                    undo.patch(stream, "write", _writing(stream, printed, name))
 
 
 class Printed:
@@ -77,9 +78,9 @@ class Printed:
         self._works.problem(f"what was printed could not be followed: {type(error).__name__}: {error}")
 
 
-def _writing(stock: Callable[..., Any], printed: Printed, name: str) -> Callable[..., Any]:
-    """Return what stands in for a stream's ``write``."""
-    clock, note = printed.clock, printed.note
+def _writing(stream: Any, printed: Printed, name: str) -> Callable[..., Any]:
+    """Return what stands in for a stream's ``write``: a method where that is one, a function where a debugger has put one there."""
+    stock, clock, note = stream.write, printed.clock, printed.note
 
     def write(_stream: Any, /, *args: Any, **kwargs: Any) -> Any:
         now = clock()
@@ -95,7 +96,8 @@ def _writing(stock: Callable[..., Any], printed: Printed, name: str) -> Callable
             printed.failed(error)
         return written
 
-    return dressed_as(write, stock)
+    dressed_as(write, stock)
+    return MethodType(write, stream) if hasattr(stock, "__self__") else dressed_as(partial(write, stream), stock)
 
 
 def _bounded(text: str) -> str:
