@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .errors import OptionError, RecordingError
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .analysis.stats import Stats
     from .model import Task, Trace
     from .views.gantt import Gantt
+
+FrameLibrary: TypeAlias = Literal["pandas", "polars"]
 
 
 class Recorded:
@@ -78,6 +80,47 @@ class Recorded:
         from .export import write
 
         return write(self.trace, Path(path), options=_chart_options(options), force=force)
+
+    def tasks_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each task as a data frame; ``docs/exports.md`` lists the columns.
+
+        Args:
+            library: ``"pandas"`` or ``"polars"``; ``None`` takes the first of them that is installed.
+
+        Raises:
+            OptionError: it is not installed.
+        """
+        return self._frame("tasks", library)
+
+    def slices_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each slice; as ``tasks_frame``."""
+        return self._frame("slices", library)
+
+    def edges_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each edge: who created, woke, awaited, cancelled whom; as ``tasks_frame``."""
+        return self._frame("edges", library)
+
+    def instants_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each point in time; as ``tasks_frame``."""
+        return self._frame("instants", library)
+
+    def _frame(self, table: str, library: FrameLibrary | None) -> Any:
+        from .export.frames import frame
+
+        return frame(self.trace, table, library)
+
+    def to_opentelemetry(self, exporter: Any) -> int:
+        """Give the tasks as OpenTelemetry spans to an exporter, and return how many there were.
+
+        Args:
+            exporter: a ``SpanExporter`` of opentelemetry-sdk. Whatever it sends, it sends; nothing else does.
+
+        Raises:
+            ExportError: opentelemetry-sdk is not installed, or the exporter failed.
+        """
+        from .export.otel_sdk import export
+
+        return export(self.trace, exporter)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return self.gantt()._repr_mimebundle_(include, exclude)
