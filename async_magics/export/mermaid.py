@@ -30,7 +30,8 @@ _TAGS: Final = {Outcome.RETURNED: "done", Outcome.RAISED: "crit", Outcome.CANCEL
 _PLAIN: Final = frozenset(" ()_-.=+*/'!?@|…×·→")
 """What may stand in a name beside letters and digits; all else becomes an entity, which Mermaid shows as the character."""
 _COMMAND: Final = re.compile(
-    r"gantt|date|inclusive|top|axis|tick|includes|excludes|today|week|title|acc|section|click|call|href|graph|flowchart|style|class|[\d_-]", re.I
+    r"gantt|date|inclusive|top|axis|tick|includes|excludes|today|week|title|acc|section|click|call|href|graph|flowchart|style|class|[\d_-]",
+    re.I,
 )
 """What a line of Mermaid's may begin with, or may mean something else than text where it stands."""
 _MINUTE_NS: Final = 60_000_000_000

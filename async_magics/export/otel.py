@@ -168,7 +168,8 @@ class _Maker:
         told: dict[str, Value] = {
             "async_magics.task": task.id, "async_magics.name": clean(task.name, _LONGEST), "async_magics.kind": task.kind.value,
             "async_magics.outcome": task.outcome.value, "async_magics.running_s": times.busy_ns / 1e9,
-            "async_magics.ready_s": times.ready_ns / 1e9, "async_magics.waiting_s": times.waiting_ns / 1e9, "async_magics.steps": times.steps,
+            "async_magics.ready_s": times.ready_ns / 1e9, "async_magics.waiting_s": times.waiting_ns / 1e9,
+            "async_magics.steps": times.steps,
         }  # fmt: skip
         if task.function:
             told["code.function.name"] = clean(task.function, _LONGEST)

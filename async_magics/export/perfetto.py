@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ..views.spec import ChartOptions
 
 Event: TypeAlias = dict[str, Any]
+_SpanSlice: TypeAlias = tuple[str, int, int, Location | None]
+"""Name, start, end, line."""
 _STATES: Final[Mapping[State, str]] = {State.RUNNING: "running", State.RUNNABLE: "ready", State.WAITING: "waiting"}
 _LONGEST: Final = 200
 _ORDER: Final = {"X": 0, "s": 1, "f": 2, "i": 3, "C": 4}
@@ -228,20 +230,27 @@ def _line(place: Location | None) -> Event:
     return {} if place is None else {"line": clean(place_text(place), _LONGEST), "code": clean(place.text, _LONGEST)}
 
 
-def _stacked(trace: Trace) -> Iterable[tuple[int | None, list[tuple[str, int, int, Location | None]]]]:
+def _stacked(trace: Trace) -> Iterator[tuple[int | None, list[_SpanSlice]]]:
     """Yield the spans of each task as rows in which they nest: one that laps over another's end goes into a further row."""
-    rows: list[tuple[int | None, list[tuple[str, int, int, Location | None]], list[int]]] = []
+    rows: list[tuple[int | None, list[_SpanSlice], list[int]]] = []
     spans = [(span, trace.end_ns if span.end_ns is None else span.end_ns) for span in trace.spans]
     for span, end in sorted(spans, key=lambda pair: (pair[0].start_ns, -pair[1])):
         end = max(end, span.start_ns)
-        for task, row, open_ends in rows:
-            while open_ends and open_ends[-1] <= span.start_ns:
-                open_ends.pop()
-            if task == span.task and (not open_ends or end <= open_ends[-1]):
-                break
-        else:
-            row, open_ends = [], []
-            rows.append((span.task, row, open_ends))
+        row, around = _row_for(rows, span.task, span.start_ns, end)
         row.append((span.name, span.start_ns, end, span.location))
-        open_ends.append(end)
-    return [(task, row) for task, row, _ in rows]
+        around.append(end)
+    for task, row, _ in rows:
+        yield task, row
+
+
+def _row_for(
+    rows: list[tuple[int | None, list[_SpanSlice], list[int]]], task: int | None, start: int, end: int
+) -> tuple[list[_SpanSlice], list[int]]:
+    """Return the first row of a task into which an interval nests, and the ends of what is around it there; a new one if need be."""
+    for owner, row, around in rows:
+        while around and around[-1] <= start:
+            around.pop()
+        if owner == task and (not around or end <= around[-1]):
+            return row, around
+    rows.append((task, [], []))
+    return rows[-1][1:]

@@ -61,7 +61,9 @@ def test_a_name_is_no_command(keyword: str) -> None:
     assert seen(escaped(f"{keyword} x")) == f"{keyword} x"
 
 
-@pytest.mark.parametrize("text", ["a:b;c#d,e", "%%{init: {'theme': 'dark'}}%%", "<script>", "style: a:#fff;", "дом № 1", "x%%y", '"q"', "`b`"])
+@pytest.mark.parametrize(
+    "text", ["a:b;c#d,e", "%%{init: {'theme': 'dark'}}%%", "<script>", "style: a:#fff;", "дом № 1", "x%%y", '"q"', "`b`"]
+)
 def test_the_text_comes_back(text: str) -> None:
     assert seen(escaped(text)) == text
 

@@ -57,7 +57,10 @@ def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
         ("--limit 0", "--limit is at least 1, not 0"),
         ("--limit many", "--limit is a whole number, not 'many'"),
         ("--lanes 1", "--lanes is from 2 to 400, not 1"),
-        ("--save chart.pgn", f"--save is a path, but 'chart.pgn' ends in no format that can be written: did you mean .png? known are {ENDINGS}"),
+        (
+            "--save chart.pgn",
+            f"--save is a path, but 'chart.pgn' ends in no format that can be written: did you mean .png? known are {ENDINGS}",
+        ),
         ("--save chart", f"--save is a path that ends in one of {ENDINGS}, not 'chart'"),
         ("--calls f(x)", "--calls is names of functions with commas between, without dots and brackets: 'f(x)' is none"),
         ("--calls f,", "--calls is names of functions with commas between, without dots and brackets: '' is none"),
