@@ -62,13 +62,7 @@ class Recorded:
 
     def show(self, **options: Any) -> None:
         """Show the chart: as a picture in a notebook, as text elsewhere."""
-        chart = self.gantt(**options)
-        if _in_notebook():
-            from IPython.display import display
-
-            display(chart)  # type: ignore[no-untyped-call]
-        else:
-            print(chart.text())
+        present(self.gantt(**options))
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False, **options: Any) -> Path:
         """Write a file whose kind the path's ending tells; missing folders are made.
@@ -150,7 +144,18 @@ def _chart_options(options: dict[str, Any]) -> Any:
     return ChartOptions(**options)
 
 
-def _in_notebook() -> bool:
+def present(chart: Gantt) -> None:
+    """Show a chart: as a picture in a notebook, as text elsewhere."""
+    if in_notebook():
+        from IPython.display import display
+
+        display(chart)  # type: ignore[no-untyped-call]
+    else:
+        print(chart.text())
+
+
+def in_notebook() -> bool:
+    """Tell whether there is a notebook to show something in."""
     import sys
 
     ipython = sys.modules.get("IPython")
