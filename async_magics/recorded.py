@@ -156,8 +156,19 @@ def present(chart: Gantt) -> None:
 
 def in_notebook() -> bool:
     """Tell whether there is a notebook to show something in."""
+    return hasattr(_shell(), "kernel")
+
+
+def file_name(filename: str, shell: Any = None) -> str:
+    """Return how IPython names a cell's file in tracebacks, ``In[3]``; other files keep their names."""
+    named = getattr(getattr(shell or _shell(), "compile", None), "format_code_name", None)
+    found = named(filename) if named is not None else None
+    return str(found[1]) if found else filename
+
+
+def _shell() -> Any:
+    """Return the IPython that is already there, or ``None``."""
     import sys
 
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell is not None and hasattr(shell, "kernel")
+    return ipython.get_ipython() if ipython is not None else None

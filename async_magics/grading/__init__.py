@@ -13,7 +13,7 @@ from typing import Any
 from ..api import Recording, trace
 from ..errors import GradingError, OptionError
 from ..model import Trace
-from ..recorded import Recorded
+from ..recorded import Recorded, file_name
 from .checks import Checked
 from .figure import Figure
 from .task import CheckedTask
@@ -33,9 +33,12 @@ class TaskTrace(Recording, Checked):
 
 
 def tasktrace(name: str = "trace", **options: Any) -> TaskTrace:
-    """Record the code inside ``with`` or ``async with``; the options are those of ``async_magics.trace``."""
-    plain = trace(name, **options)
-    return TaskTrace(name=plain.name, title=plain.title, options=plain.options)
+    """Record the code inside ``with`` or ``async with``; the options are those of ``async_magics.trace``.
+
+    Tasks that outlive the code are not followed unless ``follow`` says so: a check is about what the code left behind.
+    """
+    plain = trace(name, **{"follow": 0.0, **options})
+    return TaskTrace(name=plain.name, title=plain.title, options=plain.options, rename=file_name)
 
 
 def run(work: Any, *args: Any, **kwargs: Any) -> TaskTrace:

@@ -79,4 +79,4 @@ def _display(failed: Sequence[Verdict]) -> None:
     """Show each trace once, with all that was wrong in it."""
     for trace in traces_of(failed):
         about = [str(verdict) for verdict in failed if verdict.trace is trace]
-        present(gantt(trace, caption="✗ " + "; ".join(about)))
+        present(gantt(trace, caption="✗ " + " · ".join(about)))
