@@ -209,6 +209,52 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "ещё {} замечаний: покажет --findings all",
     ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
+    # grading
+    "yes": "да",
+    "no": "нет",
+    "wanted: {sign} {wanted}": "требовалось: {sign} {wanted}",
+    "{value} at once at the most": "одновременно не больше {value}",
+    "{name}: {value} at once at the most": "{name}: одновременно не больше {value}",
+    "{name}: {value} in all": "{name}: всего {value}",
+    "it took {value} s": "время работы: {value} с",
+    "{name} took {value} s": "{name}: время работы {value} с",
+    "there is no task {name!r}; there are: {tasks}": "нет задачи {name!r}; есть: {tasks}",
+    "there is {n} task {name!r}: {tasks}": (
+        "задач с именем {name!r} — {n}: {tasks}",
+        "задач с именем {name!r} — {n}: {tasks}",
+        "задач с именем {name!r} — {n}: {tasks}",
+    ),
+    "say which, as in task({call!r}) or task({name!r}, 0)": "укажите, какая нужна: task({call!r}) или task({name!r}, 0)",
+    "{task} never began": "{task} так и не началась",
+    "{a} and {b} ran at the same time for {time}": "{a} и {b} работали одновременно {time}",
+    "{a} ran {a_from}–{a_to} s, {b} {b_from}–{b_to} s: one after the other": (
+        "{a} работала {a_from}–{a_to} с, {b} — {b_from}–{b_to} с: одна после другой"
+    ),
+    "{a} ended at {a_to} s, {b} began at {b_from} s": "{a} закончилась на {a_to} с, {b} началась на {b_from} с",
+    "{b} began at {b_from} s, {a} ended only at {a_to} s": "{b} началась на {b_from} с, а {a} закончилась только на {a_to} с",
+    "{task} ran in the process {process}, in the thread {thread}": "{task} работала в процессе {process}, в потоке {thread}",
+    "{task} returned at {to} s": "{task} вернула результат на {to} с",
+    "{task} raised {exception} at {to} s": "{task} завершилась с исключением {exception} на {to} с",
+    "{task} was cancelled at {to} s": "{task} отменена на {to} с",
+    "{task} finished at {to} s": "{task} завершилась на {to} с",
+    "{task} had not finished when the recording ended": "{task} не завершилась до конца записи",
+    "nothing held up the loop for {time}": "ничто не блокировало цикл событий на {time}",
+    "{task} held up the loop for {time}": "{task} блокировала цикл событий {time}",
+    "{task} held up the loop for {time} at {line}: {code}": "{task} блокировала цикл событий {time}, {line}: {code}",
+    "nothing was left behind": "ничего не осталось незавершённым",
+    "still going on when the code had ended: {names}": "код закончился, а они ещё работали: {names}",
+    "nobody waited for it, and it was cancelled when its loop ended: {names}": (
+        "никто не дождался, и при завершении цикла событий их отменили: {names}"
+    ),
+    "a coroutine was never awaited: {names}": "корутину создали, но не дождались через await: {names}",
+    "an exception was never looked at: {names}": "исключение никто не обработал: {names}",
+    "a task was destroyed while it was pending: {names}": "задачу удалили, не дав завершиться: {names}",
+    "a pool was not closed: {names}": "пул не закрыт: {names}",
+    "no worker began these calls: {names}": "рабочие не начали эти вызовы: {names}",
+    "it took {time}, {other} took {other_time}: {ratio} times as fast": (
+        "время работы {time}, {other} — {other_time}: быстрее в {ratio} раза"
+    ),
+    "no findings": "замечаний нет",
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
     # remarks and prints
     "printed": "напечатано",

@@ -271,10 +271,9 @@ class Runner:
         return ended
 
     def _name_of_file(self, filename: str) -> str:
-        """Return how IPython names a cell's file in tracebacks, ``In[3]``; other files keep their names."""
-        named = getattr(self._shell.compile, "format_code_name", None)
-        found = named(filename) if named is not None else None
-        return str(found[1]) if found else filename
+        from ..recorded import file_name
+
+        return file_name(filename, self._shell)
 
 
 def call_out(tree: ast.Module, source: str) -> None:
