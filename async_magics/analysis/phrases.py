@@ -75,6 +75,11 @@ class Phrase:
         return text.format(**{name: _said(words, value) for name, value in self.values.items()}) if self.text else ""
 
 
+def counted(text: str, plural: str, /, n: int, **values: Value) -> Phrase:
+    """Return a sentence that depends on a number; both of its texts are literals, like those of ``ngettext``."""
+    return Phrase(text, {"n": n, **values}, plural)
+
+
 def _said(words: Catalogue, value: Value) -> str:
     match value:
         case str():
