@@ -16,7 +16,11 @@ from .finding import Finding, Lint
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
 
-LINTS: Final[tuple[Lint, ...]] = ()
+LINTS: Final[tuple[Lint, ...]] = (
+    # asyncio
+    #
+    # threads, processes, pools
+)
 """Our own rules, in the order of their codes."""
 GROUP: Final = "async_magics.lints"
 
