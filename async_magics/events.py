@@ -92,6 +92,9 @@ class Verb(StrEnum):
     PRINTED = "printed"  #: something was written to stdout or stderr; ``work`` is ``""`` [text!, by, stream: "stderr"]
     SPAN_BEGAN = "span began"  #: ``with span(text):`` was entered; ``work`` is the span's own id [text!, by, site]
     SPAN_ENDED = "span ended"  #: it was left; ``work`` as at its beginning
+    STALE = "stale"
+    """A pool was called with a function of the notebook that workers cannot know, or know as it was before [function!, how!: "unknown",
+    "old", by, owner, site]"""
     FORKED = "forked"  #: a child of a plain ``os.fork()`` begins [by, owner]
 
 

@@ -50,7 +50,14 @@ class Names:
     most: int = 3
 
 
-Value: TypeAlias = str | int | Duration | Share | Number | Names | Location
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place after a name, said as `` (line 7)``; nothing where the place is not known."""
+
+    place: Location | None
+
+
+Value: TypeAlias = str | int | Duration | Share | Number | Names | Location | At
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,8 @@ def _said(words: Catalogue, value: Value) -> str:
             return words.number(number, decimals)
         case Names(names, most):
             return listed(words, names, most)
+        case At(place):
+            return f" ({line_of(words, place)})" if place is not None else ""
         case Location():
             return line_of(words, value)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...lang import marked
 from ...model import State, Task, TaskKind, Trace, WaitKind
 from ..cores import CoreUse, core_use
-from ..phrases import Names, Number, Phrase, counted
+from ..phrases import At, Names, Number, Phrase, counted
 from ..pool_use import begun, ended
 from ..tracks import home, process_of
 from .finding import Finding
@@ -31,16 +31,17 @@ class TookTurns:
         start, end = min(map(begun, tasks)), max(map(ended, tasks))
         jobs = any(task.kind is TaskKind.JOB for task in tasks)
         instead = (
-            marked("Compute in processes: `with ProcessPoolExecutor() as pool: list(pool.map({function}, items))`.")
+            marked("Compute in processes: `with ProcessPoolExecutor() as pool: pool.map({function}, items)`, or a free-threaded Python.")
             if jobs
-            else marked("Compute in processes: `Process(target={function}, args=…)`, or `ProcessPoolExecutor` for many calls.")
+            else marked("Compute in processes: `Process(target={function}, args=…)`, or `ProcessPoolExecutor`; or a free-threaded Python.")
         )
         return Finding(
             code=self.code,
             what=counted(
-                "{n} thread computed one at a time: {cores} cores between them (the GIL)",
-                "{n} threads computed one at a time: {cores} cores between them (the GIL)",
+                "{n} thread{at} computed one at a time: {cores} cores between them (the GIL)",
+                "{n} threads{at} computed one at a time: {cores} cores between them (the GIL)",
                 n=use.count,
+                at=At(tasks[0].created_at),
                 cores=Number(use.cores, 2),
             ),
             why=Phrase(marked("Only one thread at a time runs Python code, so together they took as long as one after the other.")),
@@ -62,7 +63,7 @@ class DaemonThreadLeft:
     """
 
     code: str = "AM502"
-    summary: str = marked("daemon thread still running when the cell ended")
+    summary: str = marked("a daemon thread still running when the cell ended")
     slack_ns: int = 100_000_000
 
     def check(self, trace: Trace) -> Iterator[Finding]:
@@ -72,8 +73,8 @@ class DaemonThreadLeft:
             yield Finding(
                 code=self.code,
                 what=Phrase(
-                    marked("still running when the cell ended: daemon thread {names} ({function})"),
-                    {"names": Names(names_of(left)), "function": function_of(left[0])},
+                    marked("still running when the cell ended: daemon thread {names}{at}"),
+                    {"names": Names(names_of(left)), "at": At(left[0].created_at)},
                 ),
                 why=Phrase(marked("Nobody ends it: it goes on behind later cells, and is cut off in mid-work when Python exits.")),
                 instead=Phrase(
