@@ -22,8 +22,8 @@ from .folding import fold
 from .lanes import lane_of, lanes
 from .owners import owners
 from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
-from .spec import MOST_LANES, ChartOptions
-from .theme import THEMES
+from .spec import MOST_LANES, ChartOptions, hex_color
+from .theme import THEMES, repainted
 
 FEW_LANES: Final = 8
 """Arrows are drawn up to this many lanes."""
@@ -83,7 +83,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         lost_text=words.gettext("□ stands for a character that no installed font has"),
         end_ns=trace.end_ns,
         frame=frame,
-        theme=THEMES[options.theme],
+        theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
     )
 
 

@@ -56,6 +56,7 @@ class ChartOptions:
         prints: list what each task printed.
         only, hide, order: lanes by names of tasks or functions, ``*`` for any letters: the only ones drawn, those left out, those first.
         label, color: pairs of such a name and what its lane is called, or its colour.
+        palette: pairs of a part of the chart (see ``theme.PAINTED``) and its colour, in place of the theme's.
         critical_path: mark what determined the wall time, and say it.
         findings: how many stand below the chart: ``top`` three, ``all``, ``off``.
         ignore: codes of findings that are not wanted.
@@ -81,6 +82,7 @@ class ChartOptions:
     order: tuple[str, ...] = ()
     label: tuple[tuple[str, str], ...] = ()
     color: tuple[tuple[str, str], ...] = ()
+    palette: tuple[tuple[str, str], ...] = ()
     critical_path: bool = False
     findings: FindingsMode = "top"
     ignore: tuple[str, ...] = ()
@@ -97,10 +99,10 @@ class ChartOptions:
         for name in ("only", "hide", "order", "ignore"):
             if not isinstance(value := getattr(self, name), tuple) or not all(isinstance(item, str) for item in value):
                 raise OptionError(f"{name} is a tuple of names, not {value!r}")
-        for name in ("label", "color"):
+        for name in ("label", "color", "palette"):
             if not isinstance(value := getattr(self, name), tuple) or not all(isinstance(item, tuple) and len(item) == 2 for item in value):
                 raise OptionError(f"{name} is a tuple of pairs (name, {name}), not {value!r}")
-        for _, color in self.color:
+        for _, color in (*self.color, *self.palette):
             hex_color(color)
         if not isinstance(self.title, str | None):
             raise OptionError(f"title is a text or None, not {type(self.title).__name__}")

@@ -8,9 +8,9 @@ Imports nothing of ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,34 @@ class Theme:
     cpu_room: str
     ends: Mapping[str, str]
     alarm: str
+
+
+PAINTED: Final = ("running", "waiting", "blocking", "ready", "paper", "ink")
+"""What a palette can change."""
+
+
+def repainted(theme: Theme, palette: Iterable[tuple[str, str]]) -> Theme:
+    """Return the theme with some colours changed; what stands on them, or beside them, keeps its contrast.
+
+    Args:
+        theme: the one to change.
+        palette: pairs of a part, one of ``PAINTED``, and its colour as ``#rrggbb``.
+    """
+    for part, color in palette:
+        if part == "paper":
+            faint = max((theme.ink, "#000000", "#ffffff"), key=lambda text: contrast(text, color))
+            theme = replace(theme, paper=color, ink=faint, faint=_mixed(faint, color, 0.78), axis=faint, grid=_mixed(faint, color, 0.12))
+        elif part == "ink":
+            theme = replace(theme, ink=color, axis=color)
+        elif part in PAINTED:
+            changed: dict[str, Any] = {part: _filled(getattr(theme, part), color)}
+            theme = replace(theme, **changed)
+    return theme
+
+
+def _filled(fill: Fill, color: str) -> Fill:
+    text = max(("#000000", "#ffffff"), key=lambda text: contrast(text, color))
+    return replace(fill, face=color, edge=_mixed(color, text, 0.7) if fill.edge != fill.face else color, text=text)
 
 
 def tinted(theme: Theme, color: str) -> tuple[Fill, Fill]:

@@ -13,7 +13,7 @@ from async_magics.testing import TraceScript
 from async_magics.views.gantt import Gantt
 from async_magics.views.scene import BarKind, Scene
 from async_magics.views.spec import ChartOptions, hex_color
-from async_magics.views.theme import THEMES, contrast, tinted
+from async_magics.views.theme import THEMES, contrast, repainted, tinted
 
 from . import works
 
@@ -119,3 +119,12 @@ def test_text_on_every_colour_can_be_read(theme: Any, color: str) -> None:
 def test_russian_is_complete() -> None:
     words = translation("ru")
     assert words.ngettext("{} lane is left out", "{} lanes are left out", 5).format(5) == "5 дорожек скрыто"
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_palette_keeps_texts_readable(theme: Any) -> None:
+    changed = repainted(theme, [("running", "#7b2d8b"), ("waiting", "#f0e442"), ("paper", "#fdf6e3")])
+    assert (changed.running.face, changed.waiting.face, changed.paper) == ("#7b2d8b", "#f0e442", "#fdf6e3")
+    assert all(contrast(fill.text, fill.face) >= 4.5 for fill in (changed.running, changed.waiting))
+    assert min(contrast(color, changed.paper) for color in (changed.ink, changed.faint)) >= 4.5
+    assert changed.blocking == theme.blocking
