@@ -109,19 +109,19 @@ def _tail(trace: Trace, use: PoolUse, burst: Sequence[Task]) -> _Tail | None:
     """Return the end of a burst; ``None`` where at most one worker could have worked."""
     start, last = begun(burst[0]), max(burst, key=ended)
     end = ended(last)
-    free = _workers(trace, use, start, end)
+    free = _workers(trace, use, burst, start, end)
     done = dict(free)
-    for job in burst:
+    stayed = [job for job in burst if _place(trace, use, job) in free]
+    for job in stayed:
         place = _place(trace, use, job)
-        free.setdefault(place, start)
-        done[place] = max(done.get(place, start), ended(job))
+        done[place] = max(done[place], ended(job))
     needed = sorted(end - time for time in done.values())[: len(burst)]  # more workers than calls: the idlest were never wanted
-    if len(needed) < 2:
+    if len(needed) < 2 or last not in stayed:
         return None
     total, longest = sum(ended(job) - begun(job) for job in burst), max(ended(job) - begun(job) for job in burst)
     waited = begun(last) - max(last.created_ns, free[_place(trace, use, last)])
     lost = min(end - start - max(longest, total // len(needed)), sum(needed) // len(needed), waited)
-    return _Tail(last, end - start, sum(needed) // (len(needed) - 1), lost, _busy(burst, free.values(), end - needed[-1]))
+    return _Tail(last, end - start, sum(needed) // (len(needed) - 1), lost, _busy(stayed, free.values(), end - needed[-1]))
 
 
 def _place(trace: Trace, use: PoolUse, task: Task) -> int:
@@ -129,14 +129,16 @@ def _place(trace: Trace, use: PoolUse, task: Task) -> int:
     return process_of(trace, task.track) if use.apart else task.track
 
 
-def _workers(trace: Trace, use: PoolUse, start: int, end: int) -> dict[int, int]:
-    """Return the places of the workers that were there to the end, and since when each could work."""
-    there = [worker for worker in use.workers if begun(worker) < end and (worker.ended_ns is None or worker.ended_ns >= end)]
-    return {_place(trace, use, worker): max(start, begun(worker)) for worker in there}
+def _workers(trace: Trace, use: PoolUse, burst: Sequence[Task], start: int, end: int) -> dict[int, int]:
+    """Return the places of the workers that were there to the end, and since when each could work; not of those that were replaced."""
+    there = {_place(trace, use, worker): max(start, begun(worker)) for worker in use.workers if begun(worker) < end}
+    gone = {_place(trace, use, worker) for worker in use.workers if worker.ended_ns is not None and worker.ended_ns < end}
+    unseen = {_place(trace, use, job): start for job in burst}
+    return {place: since for place, since in {**unseen, **there}.items() if place not in gone}
 
 
-def _busy(burst: Sequence[Task], since: Iterable[int], until: int) -> float:
+def _busy(jobs: Sequence[Task], since: Iterable[int], until: int) -> float:
     """Return the share of their time in which workers had a call until a moment; 1 where there was no time before."""
     room = sum(max(0, until - begin) for begin in since)
-    used = sum(max(0, min(ended(job), until) - begun(job)) for job in burst)
+    used = sum(max(0, min(ended(job), until) - begun(job)) for job in jobs)
     return used / room if room else 1.0

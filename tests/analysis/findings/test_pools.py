@@ -180,6 +180,19 @@ def test_a_worker_that_starts_late_could_not_have_begun_sooner() -> None:
     assert found(Unbalanced(), script.trace(cell_end=2)) == []
 
 
+def test_workers_that_were_replaced_are_not_idle() -> None:
+    """Each leaves after two calls, and its successor takes a while to come."""
+    script = TraceScript()
+    pool = script.pool("Pool(2)", at=0, begin=0.05)
+    for number in range(4):
+        at = 0.05 + 0.4 * (number // 2)
+        worker = script.worker(pool, f"w{number}", at=at, begin=at, pid=50 + number)
+        for call in range(2):
+            script.job(pool, worker, "f", "", 0.05, at + 0.01 + 0.11 * call, at + 0.11 + 0.11 * call)
+        script.end(worker, at + 0.23)
+    assert found(Unbalanced(), script.trace(cell_end=2)) == []
+
+
 def test_what_is_submitted_late_could_not_have_begun_sooner() -> None:
     script = TraceScript()
     pool = script.pool("Pool(2)", at=0, begin=0.05)
