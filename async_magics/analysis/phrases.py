@@ -50,7 +50,14 @@ class Names:
     most: int = 3
 
 
-Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | Phrase"
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place after a name, said as `` (line 7)``; nothing where the place is not known."""
+
+    place: Location | None
+
+
+Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | At | Phrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,11 @@ class Phrase:
         return text.format(**{name: _said(words, value) for name, value in self.values.items()}) if self.text else ""
 
 
+def counted(text: str, plural: str, /, n: int, **values: Value) -> Phrase:
+    """Return a sentence that depends on a number; both of its texts are literals, like those of ``ngettext``."""
+    return Phrase(text, {"n": n, **values}, plural)
+
+
 def _said(words: Catalogue, value: Value) -> str:
     match value:
         case str():
@@ -89,6 +101,8 @@ def _said(words: Catalogue, value: Value) -> str:
             return words.number(number, decimals)
         case Names(names, most):
             return listed(words, names, most)
+        case At(place):
+            return f" ({line_of(words, place)})" if place is not None else ""
         case Location():
             return line_of(words, value)
         case Phrase():

@@ -13,10 +13,30 @@ from ...lang import marked
 from ...model import Trace
 from ..phrases import Phrase
 from .finding import Finding, Lint
+from .pool_balance import Unbalanced
+from .pool_care import NotClosed, Stale
+from .pools import CostMoreThanItSaved, MadeForEveryCall
+from .processes import DaemonCutOff, FailedUnseen, NotJoined, StartDominates
+from .threads import DaemonThreadLeft, TookTurns
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
 
-LINTS: Final[tuple[Lint, ...]] = ()
+LINTS: Final[tuple[Lint, ...]] = (
+    # asyncio
+    #
+    # threads, processes, pools
+    TookTurns(),
+    DaemonThreadLeft(),
+    CostMoreThanItSaved(),
+    MadeForEveryCall(),
+    Unbalanced(),
+    NotClosed(),
+    Stale(),
+    StartDominates(),
+    NotJoined(),
+    DaemonCutOff(),
+    FailedUnseen(),
+)
 """Our own rules, in the order of their codes."""
 GROUP: Final = "async_magics.lints"
 
