@@ -43,14 +43,21 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of ours, not of the user's program: said in the reader's language. Its text stands in ``lang.marked(...)``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``."""
 
-    names: tuple[str, ...]
+    names: tuple[str | Word, ...]
     most: int = 3
 
 
-Value: TypeAlias = str | int | Duration | Share | Number | Names | Location
+Value: TypeAlias = str | int | Duration | Share | Number | Names | Word | Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ def _said(words: Catalogue, value: Value) -> str:
             return duration(words, ns)
         case Share(of_one):
             return f"{words.number(100 * of_one)} %"
+        case Word(text):
+            return words.gettext(text)
         case Number(number, decimals):
             return words.number(number, decimals)
         case Names(names, most):
@@ -93,10 +102,10 @@ def _said(words: Catalogue, value: Value) -> str:
             return line_of(words, value)
 
 
-def listed(words: Catalogue, names: tuple[str, ...], most: int = 3) -> str:
+def listed(words: Catalogue, names: tuple[str | Word, ...], most: int = 3) -> str:
     """Return the first names and the number of the others."""
     more = len(names) - most
-    shown = ", ".join(clean(name, 60) for name in names[:most])
+    shown = ", ".join(words.gettext(name.text) if isinstance(name, Word) else clean(name, 60) for name in names[:most])
     return f"{shown}, … (+{words.number(more)})" if more > 0 else shown
 
 

@@ -11,12 +11,13 @@ from typing import Final
 
 from ...model import Trace
 from .finding import Finding, Lint
+from .sequence import OneAfterAnother
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
 
 LINTS: Final[tuple[Lint, ...]] = (
     # asyncio
-    #
+    OneAfterAnother(),
     # threads, processes, pools
 )
 """Our own rules, in the order of their codes."""
