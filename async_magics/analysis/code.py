@@ -76,7 +76,11 @@ class Code:
 
     def place(self, node: ast.expr | ast.stmt) -> Location:
         """Return the line on which a piece of code begins."""
-        return Location(file=CELL_FILE, line=node.lineno, function=self.scope(node), text=self._lines[node.lineno - 1].strip()[:120])
+        return Location(file=CELL_FILE, line=node.lineno, function=self.scope(node), text=self.text(node.lineno))
+
+    def text(self, line: int) -> str:
+        """Return a line, stripped and bounded."""
+        return self._lines[line - 1].strip()[:120]
 
     def handles_errors(self, place: Location) -> bool:
         """Whether a line stands in an ``except`` or ``finally``: what runs there tidies up."""

@@ -51,10 +51,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``."""
+    """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``; between them the separator."""
 
     names: tuple[str | Word, ...]
     most: int = 3
+    separator: str = ", "
 
 
 Value: TypeAlias = str | int | Duration | Share | Number | Names | Word | Location
@@ -96,16 +97,16 @@ def _said(words: Catalogue, value: Value) -> str:
             return words.gettext(text)
         case Number(number, decimals):
             return words.number(number, decimals)
-        case Names(names, most):
-            return listed(words, names, most)
+        case Names(names, most, separator):
+            return listed(words, names, most, separator)
         case Location():
             return line_of(words, value)
 
 
-def listed(words: Catalogue, names: tuple[str | Word, ...], most: int = 3) -> str:
+def listed(words: Catalogue, names: tuple[str | Word, ...], most: int = 3, separator: str = ", ") -> str:
     """Return the first names and the number of the others."""
     more = len(names) - most
-    shown = ", ".join(words.gettext(name.text) if isinstance(name, Word) else clean(name, 60) for name in names[:most])
+    shown = separator.join(words.gettext(name.text) if isinstance(name, Word) else clean(name, 60) for name in names[:most])
     return f"{shown}, … (+{words.number(more)})" if more > 0 else shown
 
 

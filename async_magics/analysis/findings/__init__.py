@@ -10,14 +10,35 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from ...model import Trace
+from .cancels import Delayed, Swallowed, WorkLost
+from .crowds import Crowd
+from .deadlocks import Circle, Forgotten
 from .finding import Finding, Lint
+from .locks import Queued
+from .loop import Blocking, Overload, Polling
 from .sequence import OneAfterAnother
+from .tasks import Dropped, GatherFailed, NeverAwaited, NeverRetrieved, Outlived
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
 
 LINTS: Final[tuple[Lint, ...]] = (
     # asyncio
     OneAfterAnother(),
+    Blocking(),
+    Polling(),
+    Overload(),
+    Crowd(),
+    NeverAwaited(),
+    NeverRetrieved(),
+    Dropped(),
+    Outlived(),
+    GatherFailed(),
+    Swallowed(),
+    Delayed(),
+    WorkLost(),
+    Queued(),
+    Circle(),
+    Forgotten(),
     # threads, processes, pools
 )
 """Our own rules, in the order of their codes."""

@@ -34,7 +34,7 @@ class Crowd:
         """Yield a finding for each line at which a crowd waits."""
         found: defaultdict[tuple[WaitKind, Location], list[int]] = defaultdict(list)
         for row, wait in waits(trace, lambda wait: wait.kind in _SCARCE):
-            place = in_cell(wait.chain)
+            place = in_cell(wait.chain) or trace.tasks[trace.slices.task[row]].created_at
             if place is not None:
                 found[wait.kind, place].append(row)
         for (kind, place), rows in found.items():
