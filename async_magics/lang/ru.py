@@ -161,7 +161,9 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "{tasks}, started in {line}, vanished in the middle of the work: destroyed while pending": (
         "{tasks} ({line}): исчезновение посреди работы, уничтожение до завершения"
     ),
-    "{tasks} vanished in the middle of the work: destroyed while pending": "{tasks}: исчезновение посреди работы, уничтожение до завершения",
+    "{tasks} vanished in the middle of the work: destroyed while pending": (
+        "{tasks}: исчезновение посреди работы, уничтожение до завершения"
+    ),
     "nobody kept {tasks}, started in {line} and still at work when that code was over": (
         "{tasks} ({line}): ссылки никто не сохранил, а создавший код закончился раньше"
     ),
@@ -358,6 +360,23 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{} события не поместились в заданный предел, здесь их нет",
         "{} событий не поместились в заданный предел, здесь их нет",
     ),
+    # lanes that the author chose
+    "nothing is called {name}": "ничего с именем {name} нет",
+    "nothing is called {name}; did you mean {near}?": "ничего с именем {name} нет; может быть, {near}?",
+    "{} lane is left out": ("{} дорожка скрыта", "{} дорожки скрыты", "{} дорожек скрыто"),
+    # findings
+    "the rule {code} failed: {error}": "правило {code} не сработало: {error}",
+    "{} more finding: --findings all shows it": (
+        "ещё {} замечание: покажет --findings all",
+        "ещё {} замечания: покажет --findings all",
+        "ещё {} замечаний: покажет --findings all",
+    ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
+    # remarks and prints
+    "printed": "напечатано",
+    "{} time": ("{} раз", "{} раза", "{} раз"),
+    "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
+    "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
+    "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
 }

@@ -130,7 +130,7 @@ def test_how_many_are_kept_can_be_set(shell: Any) -> None:
     assert list(loaded(shell).shelf) == ["b"]
 
 
-@pytest.mark.parametrize("magic", ["tasktrace", "taskchart", "taskexport", "tasklist"])
+@pytest.mark.parametrize("magic", ["tasktrace", "taskchart", "tasknote", "taskexport", "tasklist"])
 def test_the_help_is_the_docstring(shell: Any, magic: str) -> None:
     kinds = ("line", "cell") if magic == "tasktrace" else ("line",)
     assert all(shell.find_magic(magic, kind).__doc__ == help_of(magic) for kind in kinds)
@@ -146,3 +146,9 @@ def test_traces_are_found_by_name_in_code(three: Any, monkeypatch: pytest.Monkey
     assert list(async_magics.traces) == ["In [1]", "slow", "In [3]"]
     monkeypatch.setattr(IPython, "get_ipython", lambda: None)
     assert len(async_magics.traces) == 0
+
+
+def test_settings_of_several_values_are_given_as_on_a_magic_line(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run_cell("%config TaskTrace.ignore = 'am101, AM102'\n%config TaskTrace.palette = 'running=#123456'")
+    magics = loaded(shell)
+    assert (magics.ignore, magics.palette) == (("AM101", "AM102"), (("running", "#123456"),))
