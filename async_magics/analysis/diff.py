@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..model import Task, Trace
-from .stats import NO_WORK, TaskTime, stats
+from .stats import NO_WORK, stats
+from .task_times import TaskTime
 
 _GIVEN: Final = re.compile(r"(Task|Thread|Process|Greenlet|ForkPoolWorker|SpawnPoolWorker|Dummy)-\d.*")
 
