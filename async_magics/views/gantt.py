@@ -82,7 +82,6 @@ class Gantt:
         most hosted viewers take the PNG. The sentence for those who cannot see the chart is in the PNG's metadata, where
         nbconvert looks for it, and in the SVG itself.
         """
-        from . import mpl
         from .text import draw
 
         kept = self._kept() if self.options.embed and _wanted(MIME, include, exclude) else Kept(None)
@@ -92,9 +91,13 @@ class Gantt:
         if _wanted(TEXT, include, exclude):
             data[TEXT] = draw(scene, 100)
         if _wanted(PNG, include, exclude):
+            from . import mpl
+
             data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
             metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
         if _wanted(SVG, include, exclude) and self._carries_svg(scene):
+            from . import mpl
+
             drawn = mpl.svg(scene)
             if self.options.svg == "on" or len(drawn) <= MOST_SVG_BYTES:
                 data[SVG] = drawn
