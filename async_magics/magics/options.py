@@ -18,7 +18,7 @@ from .typed import asked_note, duration
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
 
-SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd")
+SUFFIXES: Final = (".png", ".svg", ".pdf", ".html", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
 TRACE, CHART, COMPARE, NOTE = "tasktrace", "taskchart", "taskcompare", "tasknote"
