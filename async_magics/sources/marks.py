@@ -82,8 +82,7 @@ class Remarks:
         """Write a row; return whose it is, ``None`` if nothing was written."""
         works = self._works
         try:
-            owner = works.owner()
-            by = None if owner is None else works.by()
+            owner, by = works.whose()
             if owner is None or by is None:
                 return None
             text = _bounded(text)
