@@ -93,6 +93,9 @@ class Verb(StrEnum):
     SPAN_BEGAN = "span began"  #: ``with span(text):`` was entered; ``work`` is the span's own id [text!, by, site]
     SPAN_ENDED = "span ended"  #: it was left; ``work`` as at its beginning
     LEFT_OUT = "left out"  #: from here on, things of a sort are not kept; ``work`` is ``""`` [text!: what the chart says about it, by]
+    STALE = "stale"
+    """A pool was called with a function of the notebook that workers cannot know, or know as it was before [function!, how!: "unknown",
+    "old", by, owner, site]"""
     FORKED = "forked"  #: a child of a plain ``os.fork()`` begins [by, owner]
 
 

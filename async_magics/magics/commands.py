@@ -14,16 +14,17 @@ from typing import Any, Final, TypeVar, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
-from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitType, Tuple
+from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitType
 
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
 from .help import help_of
-from .options import CHART, EXPORT, LIST, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .options import CHART, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
 from .processes import Processes
 from .runner import Runner
 from .settings import Settings
 from .shelf import Shelf
+from .tasknote import NoteCommand
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -113,6 +114,15 @@ class _TaskMagics(Magics):
         settings.chart()
         self.runner.charts.show(recorded, settings)
 
+    @no_var_expand
+    @line_magic
+    @_documented(NOTE)
+    def tasknote(self, line: str) -> None:
+        """See ``help``."""
+        said = NoteCommand(self.shelf, self.shell.user_ns, self.runner.charts.redraw).run(line)
+        if said:
+            print(said)
+
     @line_magic
     @_documented(EXPORT)
     def taskexport(self, line: str) -> None:
@@ -135,6 +145,17 @@ class _TaskMagics(Magics):
         return (list(self.shelf) if everything else [self.shelf.name_of(" ".join(words[:at]))]), paths
 
     @line_magic
+    @_documented(STATS)
+    def taskstats(self, line: str) -> None:
+        """See ``help``."""
+        from ..views.stats_table import shown_stats
+
+        request = parse(STATS, line)
+        found = shown_stats(self.shelf[" ".join(request.words)].trace)
+        lang = self.runner.settings(request.given).chart().lang
+        self.shell.display_pub.publish(data={"text/plain": found.text(lang), "text/html": found.html(lang)}, metadata={})
+
+    @line_magic
     @_documented(LIST)
     def tasklist(self, line: str) -> None:
         """See ``help``."""
@@ -154,11 +175,32 @@ class _TaskMagics(Magics):
 
 def _with_name(path: str, name: str) -> str:
     """Put a trace's name into a path: in place of ``*``, or before the suffix."""
+    from ..export import suffix_of
+
     safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "trace"
     if "*" in path:
         return path.replace("*", safe)
     found = Path(path)
-    return str(found.with_name(f"{found.stem}-{safe}{found.suffix}"))
+    suffix = len(suffix_of(found.name)) or len(found.suffix)
+    at = len(found.name) - suffix
+    return str(found.with_name(f"{found.name[:at]}-{safe}{found.name[at:]}"))
+
+
+class _Listed(TraitType[Any, Any]):
+    """Several values, given as a text like on a magic line, or as a tuple."""
+
+    def __init__(self, option: Option) -> None:
+        super().__init__(option.default, help=option.help)
+        self._option = option
+
+    def validate(self, obj: Any, value: Any) -> tuple[Any, ...]:
+        """Return the values; raise ``TraitError`` with what to write instead."""
+        if not isinstance(value, str):
+            return tuple(value)
+        try:
+            return tuple(self._option.value(value)) if value.strip() else ()
+        except ValueError as error:
+            raise TraitError(f"TaskTrace.{self._option.name} {error}") from None
 
 
 def _trait(option: Option) -> TraitType[Any, Any]:
@@ -167,7 +209,7 @@ def _trait(option: Option) -> TraitType[Any, Any]:
     if isinstance(option.default, bool):
         return Bool(option.default, help=option.help)
     if isinstance(option.default, tuple):
-        return Tuple(help=option.help)
+        return _Listed(option)
     if isinstance(option.default, int):
         return Int(option.default, min=option.least, max=option.most, help=option.help)
     return Float(option.default, min=option.least, max=option.most, help=option.help)

@@ -1,6 +1,7 @@
 """Every option of every magic, declared once: parser, help, completion, ``%config`` and the documentation read this table.
 
-Imports ``errors`` (and ``export`` for a suffix it does not know); nothing of IPython, so that the documentation can be made without it.
+Imports ``errors`` and ``typed`` (and ``export`` for a suffix it does not know); nothing of IPython, so that the documentation can be
+made without it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
+from .typed import asked_note, duration
 
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
 
-SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv")
+SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
 TRACE, CHART, COMPARE, NOTE = "tasktrace", "taskchart", "taskcompare", "tasknote"
@@ -86,14 +88,6 @@ class Request(NamedTuple):
     rest: str = ""
 
 
-def _duration(text: str) -> float:
-    found = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(ns|us|µs|ms|s|min|h)?", text)
-    if found is None:
-        raise ValueError(f"is a time in seconds, or with a unit (50ms, 2s, 10min), not {text!r}")
-    units = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
-    return float(found[1]) * units[found[2] or "s"]
-
-
 def _count(text: str) -> int:
     try:
         return int(text.replace("_", ""))
@@ -123,6 +117,30 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), wanted.strip()
 
 
+def _colored(text: str) -> tuple[str, str]:
+    name, color = _pair(text)
+    return name, _color(color)
+
+
+def _palette(text: str) -> tuple[tuple[str, str], ...]:
+    from ..views.theme import PAINTED  # only now: nothing of the views is needed to run a cell
+
+    found = tuple((part.strip().lower(), _color(color)) for part, color in map(_pair, filter(None, text.split(","))))
+    for part, _ in found:
+        if part not in PAINTED:
+            raise ValueError(f"names parts of a chart: {', '.join(PAINTED)}, not {part!r}{nearest(part, PAINTED)}")
+    return found
+
+
+def _color(text: str) -> str:
+    from ..views.spec import hex_color
+
+    try:
+        return hex_color(text)
+    except OptionError as error:
+        raise ValueError(str(error)) from None
+
+
 def _codes(text: str) -> tuple[str, ...]:
     found = tuple(code.strip().upper() for code in text.split(","))
     for code in found:
@@ -132,14 +150,14 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def _path(text: str) -> str:
-    suffix = PurePath(text).suffix.lower()
-    if not suffix:
+    name = PurePath(text).name
+    if not PurePath(text).suffix:
         raise ValueError(f"is a path that ends in one of {' '.join(SUFFIXES)}, not {text!r}")
-    if suffix not in SUFFIXES:
-        from ..export import suffixes  # only now: other packages' exporters have to be looked for
+    if not name.lower().endswith(SUFFIXES):
+        from ..export import suffix_of, unknown  # only now: other packages' exporters have to be looked for
 
-        if suffix not in suffixes():
-            raise ValueError(f"ends in one of {' '.join(suffixes())}, not {suffix!r}{nearest(suffix, suffixes())}")
+        if not suffix_of(name):
+            raise ValueError(f"is a path, but {unknown(name)}")
     return text
 
 
@@ -150,8 +168,20 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option(name="title", flags={"--title": VALUE}, magics=_SHOWN, metavar="TEXT", help="heading of the chart"),
     Option(name="caption", flags={"--caption": VALUE}, magics=_SHOWN, default="", metavar="TEXT", help="a sentence or two below the chart"),
     Option(
-        name="note", flags={"--note": VALUE}, many=True, default=(), metavar='"[TASK@]SECONDS: TEXT"',
+        name="note", flags={"--note": VALUE}, many=True, default=(), metavar='"[TASK@]SECONDS: TEXT"', convert=asked_note,
         help="a numbered remark on a moment; may be given several times",
+    ),
+    Option(
+        name="at", flags={"--at": VALUE}, magics=(NOTE,), metavar="SECONDS", convert=duration,
+        help="the moment that the note is about, since the recording began",
+    ),
+    Option(
+        name="task", flags={"--task": VALUE}, magics=(NOTE,), metavar="TASK",
+        help="the task that the note is about, by its name, call or function; without it the note stands on the chart as a whole",
+    ),
+    Option(
+        name="remove", flags={"--remove": VALUE}, magics=(NOTE,), metavar="N", convert=_count, least=1,
+        help="take the note of this number in the list away",
     ),
     Option(
         name="callouts", flags={"--callouts": VALUE}, magics=_DRAWN, choices=("first", "all", "off"), default="first", config=True,
@@ -178,7 +208,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="call a lane something else; may be given several times",
     ),
     Option(
-        name="color", flags={"--color": VALUE}, magics=_DRAWN, default=(), many=True, metavar="NAME=COLOR", convert=_pair,
+        name="color", flags={"--color": VALUE}, magics=_DRAWN, default=(), many=True, metavar="NAME=COLOR", convert=_colored,
         help="draw a lane in a colour (#0072b2 or a name); may be given several times",
     ),
     Option(
@@ -216,6 +246,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="colours; print can be told apart in grey",
     ),
     Option(
+        name="palette", flags={"--palette": VALUE}, magics=_SHOWN, default=(), metavar="PART=COLOR,...", convert=_palette, config=True,
+        help="other colours for running, waiting, blocking, ready, paper, ink, in place of the theme's",
+    ),
+    Option(
         name="lang", flags={"--lang": VALUE}, magics=(*_SHOWN, STATS), choices=("auto", "en", "ru"), default="auto", config=True,
         help="language of the chart; auto takes the locale's",
     ),
@@ -236,11 +270,11 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="how many lanes are drawn at the most",
     ),
     Option(
-        name="follow", flags={"--follow": VALUE}, metavar="SECONDS", convert=_duration, default=600.0, least=0, config=True,
+        name="follow", flags={"--follow": VALUE}, metavar="SECONDS", convert=duration, default=600.0, least=0, config=True,
         help="how long tasks that outlive the cell are followed; 0: not at all",
     ),
     Option(
-        name="threshold", flags={"--threshold": VALUE}, metavar="SECONDS", convert=_duration, default=0.05, least=0.001, config=True,
+        name="threshold", flags={"--threshold": VALUE}, metavar="SECONDS", convert=duration, default=0.05, least=0.001, config=True,
         help="a step longer than this holds up the loop and is drawn red",
     ),
     Option(

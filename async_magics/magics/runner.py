@@ -42,6 +42,9 @@ if TYPE_CHECKING:
         def stop(self, error: BaseException | None = None) -> None:
             """The code ended."""
 
+        def add_notes(self, asked: Any) -> None:
+            """Keep the author's notes with the trace."""
+
         def discard(self) -> None:
             """Forget everything, restore what was patched."""
 
@@ -218,6 +221,8 @@ class Runner:
         """Stop a recording, keep it and show its chart; never raises."""
         try:
             recording.stop(error)
+            if settings["note"]:
+                recording.add_notes(settings["note"])
         except (Exception, KeyboardInterrupt) as problem:
             note(f"no chart: {told(problem)}")
             self.drop(recording)
@@ -266,10 +271,9 @@ class Runner:
         return ended
 
     def _name_of_file(self, filename: str) -> str:
-        """Return how IPython names a cell's file in tracebacks, ``In[3]``; other files keep their names."""
-        named = getattr(self._shell.compile, "format_code_name", None)
-        found = named(filename) if named is not None else None
-        return str(found[1]) if found else filename
+        from ..recorded import file_name
+
+        return file_name(filename, self._shell)
 
 
 def call_out(tree: ast.Module, source: str) -> None:

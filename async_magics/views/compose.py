@@ -5,22 +5,31 @@ Imports ``analysis``, ``lang`` and this folder, but no painter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from ..analysis import blocking_rows, stats
 from ..lang import Catalogue, translation
+from ..lang.plain import clean
 from ..model import TaskKind, Trace
 from . import axis, figures, labels, layout, notes
+from .advice import advice
 from .barlabels import place_labels
 from .bars import Content, content
+from .choice import Choice
 from .ends import arrows, ends
 from .folding import fold
-from .lanes import lanes
-from ..lang.plain import clean
-from .scene import Arrow, BarKind, End, LegendItem, Scene
-from .spec import MOST_LANES, ChartOptions
-from .theme import THEMES
+from .lanes import lane_of, lanes
+from .owners import owners
+from .path import drawn_path
+from .prints import paragraphs as prints
+from .prints import printed, ticks
+from .remarks import remarks
+from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
+from .spec import MOST_LANES, ChartOptions, hex_color
+from .theme import THEMES, repainted
 
 FEW_LANES: Final = 8
 """Arrows are drawn up to this many lanes."""
@@ -36,25 +45,41 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     words = translation(options.lang)
     numbers, blocking = stats(trace), blocking_rows(trace)
     limit = options.lanes if options.fold else MOST_LANES
-    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}))
+    choice, found = Choice(trace, options), owners(trace)
+    kept = choice.among(found)
+    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
+    blocking = _drawn(trace, unplaced, blocking)
     inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
     room = layout.columns(options) / layout.SHEETS[options.size].scale
     ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
     joined = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
     title = clean(trace.title if options.title is None else options.title, 160)
     crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
+    across, at = layout.across(options, unplaced, ended, trace.end_ns), lane_of(unplaced)
+    said, told = remarks(words, trace, unplaced, options, across), printed(trace, at)
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
-    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed)
-    legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
-    frame, placed = layout.frame(
-        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below)
+    path = drawn_path(words, trace, unplaced, options)
+    below = (
+        *said.paragraphs(words),
+        *_caption(options),
+        *(prints(words, trace, told) if options.prints else ()),
+        *path.paragraphs,
+        *advice(words, trace, options),
+        *notes.footnotes(
+            words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
+        ),
     )
+    legend = _legend(words, chain(_signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
+    frame, placed = layout.frame(
+        options, across, unplaced, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
+        above=said.above, headroom=said.headroom(len(unplaced)),
+    )  # fmt: skip
     return Scene(
         title=title,
         figures=line,
-        alt=figures.alt(words, trace, numbers, title, blocking, computed),
+        alt=f"{figures.alt(words, trace, numbers, title, blocking, [*computed, *path.sentences])} {said.told(words)}".rstrip(),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,
@@ -62,17 +87,30 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         labels=place_labels(words, trace, placed, inside, ended, frame),
         ends=layout.cut_ends(ended, frame),
         arrows=joined,
+        annotations=replace(said.placed(frame, placed), ticks=ticks(told, at, frame, placed)),
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
         cell_end_text=words.gettext("cell ends") if outlived else "",
         legend=legend,
-        footnotes=below,
+        below=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
         end_ns=trace.end_ns,
         frame=frame,
-        theme=THEMES[options.theme],
+        theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
+        path=path.parts,
     )
+
+
+def _drawn(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
+    """Return the rows that stand on some lane."""
+    shown = lane_of(lanes)
+    return frozenset(row for row in blocking if trace.slices.task[row] in shown)
+
+
+def _caption(options: ChartOptions) -> Iterator[Paragraph]:
+    if options.caption.strip():
+        yield Paragraph(tone=Tone.CAPTION, text=clean(options.caption, 600))
 
 
 def _outlived(trace: Trace) -> bool:
@@ -91,7 +129,7 @@ def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:
     return took * layout.columns(options) < NARROW * layout.SHEETS[options.size].scale * trace.end_ns
 
 
-def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int) -> Iterator[str]:
+def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int, printed: bool) -> Iterator[str]:
     """Yield every sign that can be seen in the chart."""
     for bars in inside.bars:
         widest = max(end - start for start, end in zip(bars.start_ns, bars.end_ns, strict=True))
@@ -105,6 +143,8 @@ def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_n
     yield from (arrow.kind for arrow in joined)
     if len(inside.cpu):
         yield "cpu"
+    if printed:
+        yield "printed"
 
 
 def _legend(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:

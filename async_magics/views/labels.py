@@ -14,9 +14,9 @@ from typing import Final
 
 from ..analysis.phrases import line_of
 from ..lang import Catalogue, marked
+from ..lang.plain import clean, cut
 from ..lang.times import duration, exact
 from ..model import Cause, Instant, Location, Outcome, Task, TaskKind, Trace, Wait, WaitKind
-from ..lang.plain import clean, cut
 
 _NUMBERED: Final = re.compile(r"Task-\d+")
 _EXIT: Final = re.compile(r"exit code -?\d+")
@@ -33,7 +33,9 @@ LEGEND: Final[Mapping[str, str]] = {
     "cancelled": marked("cancelled"),
     "unfinished": marked("still pending"),
     "cancel": marked("cancels"),
+    "path": marked("critical path"),
     "handed": marked("call and result"),
+    "printed": marked("printed"),
 }
 """Words for every sign, in the order in which a legend lists them."""
 

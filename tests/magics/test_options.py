@@ -6,9 +6,24 @@ from async_magics.errors import OptionError
 from async_magics.export import suffixes
 from async_magics.lang import LANGUAGES
 from async_magics.magics.help import help_of
-from async_magics.magics.options import CHART, EXPORT, LIST, OPTIONS, PROCESSES, SUFFIXES, TRACE, VALUE, leading_options, options_of, parse
+from async_magics.magics.options import (
+    CHART,
+    EXPORT,
+    LIST,
+    NOTE,
+    OPTIONS,
+    PROCESSES,
+    SUFFIXES,
+    TRACE,
+    VALUE,
+    leading_options,
+    options_of,
+    parse,
+)
 from async_magics.magics.settings import Settings
 from async_magics.views.spec import CHOICES, FEWEST_LANES, MOST_LANES, ChartOptions
+
+ENDINGS = " ".join(SUFFIXES)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +37,7 @@ from async_magics.views.spec import CHOICES, FEWEST_LANES, MOST_LANES, ChartOpti
         ("--title=a=b", {"title": "a=b"}),
         (r"--save C:\new\x.png", {"save": r"C:\new\x.png"}),
         ("--save 'my charts/x.PNG'", {"save": "my charts/x.PNG"}),
+        ("--save t.perfetto.json", {"save": "t.perfetto.json"}),
         ("--follow 2", {"follow": 2.0}),
         ("--follow 500ms", {"follow": 0.5}),
         ("--follow 10min", {"follow": 600.0}),
@@ -54,8 +70,11 @@ def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
         ("--limit 0", "--limit is at least 1, not 0"),
         ("--limit many", "--limit is a whole number, not 'many'"),
         ("--lanes 1", "--lanes is from 2 to 400, not 1"),
-        ("--save chart.pgn", "--save ends in one of .png .svg .pdf .json .csv, not '.pgn'; did you mean '.png'?"),
-        ("--save chart", "--save is a path that ends in one of .png .svg .pdf .json .csv, not 'chart'"),
+        (
+            "--save chart.pgn",
+            f"--save is a path, but 'chart.pgn' ends in no format that can be written: did you mean .png? known are {ENDINGS}",
+        ),
+        ("--save chart", f"--save is a path that ends in one of {ENDINGS}, not 'chart'"),
         ("--calls f(x)", "--calls is names of functions with commas between, without dots and brackets: 'f(x)' is none"),
         ("--calls f,", "--calls is names of functions with commas between, without dots and brackets: '' is none"),
         ("--calls", "--calls needs a value: --calls NAMES"),
@@ -99,7 +118,7 @@ def test_later_settings_win() -> None:
     assert (settings.chart().theme, settings.recording().threshold_ns) == ("print", 100_000_000)
 
 
-@pytest.mark.parametrize("magic", [TRACE, CHART, EXPORT, LIST, PROCESSES])
+@pytest.mark.parametrize("magic", [TRACE, CHART, NOTE, EXPORT, LIST, PROCESSES])
 def test_the_help_names_every_option(magic: str) -> None:
     text = help_of(magic)
     assert all(flag in text for option in options_of(magic) for flag in option.flags)
@@ -108,3 +127,24 @@ def test_the_help_names_every_option(magic: str) -> None:
 
 def test_every_option_that_takes_a_value_says_which() -> None:
     assert all(option.metavar or option.choices for option in OPTIONS if VALUE in option.flags.values())
+
+
+def test_lanes_and_colours_are_read_from_the_line() -> None:
+    given = parse(TRACE, '--label "Task-3=the slow one" --label f=g --color f=red --only "fetch, slow*" --ignore am101,AM202').given
+    assert given["label"] == (("Task-3", "the slow one"), ("f", "g"))
+    assert (given["color"], given["only"], given["ignore"]) == ((("f", "#d55e00"),), ("fetch", "slow*"), ("AM101", "AM202"))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--label slow", "--label is NAME=WHAT"),
+        ("--color f=rde", "--color 'rde' is no colour: did you mean 'red'"),
+        ("--palette runing=red", "--palette names parts of a chart: .*did you mean 'running'"),
+        ("--ignore blocking", "--ignore is codes of findings"),
+        ("--findings some", "--findings is one of top, all, off"),
+    ],
+)
+def test_wrong_looks_are_refused_before_the_cell_runs(line: str, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        parse(TRACE, line)

@@ -9,12 +9,56 @@ from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
 from typing import Final
 
+from ...lang import marked
 from ...model import Trace
+from ..phrases import Phrase
+from .cancels import Delayed, Swallowed, WorkLost
+from .crowds import Crowd
+from .deadlocks import Circle, Forgotten
 from .finding import Finding, Lint
+from .locks import Queued
+from .loop import Blocking, Overload, Polling
+from .pool_balance import Unbalanced
+from .pool_care import NotClosed, Stale
+from .pools import CostMoreThanItSaved, MadeForEveryCall
+from .processes import DaemonCutOff, FailedUnseen, NotJoined, StartDominates
+from .sequence import OneAfterAnother
+from .tasks import Dropped, GatherFailed, NeverAwaited, NeverRetrieved, Outlived
+from .threads import DaemonThreadLeft, TookTurns
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
 
-LINTS: Final[tuple[Lint, ...]] = ()
+LINTS: Final[tuple[Lint, ...]] = (
+    # asyncio
+    OneAfterAnother(),
+    Blocking(),
+    Polling(),
+    Overload(),
+    Crowd(),
+    NeverAwaited(),
+    NeverRetrieved(),
+    Dropped(),
+    Outlived(),
+    GatherFailed(),
+    Swallowed(),
+    Delayed(),
+    WorkLost(),
+    Queued(),
+    Circle(),
+    Forgotten(),
+    # threads, processes, pools
+    TookTurns(),
+    DaemonThreadLeft(),
+    CostMoreThanItSaved(),
+    MadeForEveryCall(),
+    Unbalanced(),
+    NotClosed(),
+    Stale(),
+    StartDominates(),
+    NotJoined(),
+    DaemonCutOff(),
+    FailedUnseen(),
+)
 """Our own rules, in the order of their codes."""
 GROUP: Final = "async_magics.lints"
 
@@ -24,6 +68,15 @@ def lints() -> Sequence[Lint]:
     return (*LINTS, *(point.load() for point in entry_points(group=GROUP)))
 
 
+def _checked(lint: Lint, trace: Trace) -> list[Finding]:
+    """Return what a rule notices; one that fails says so, and the chart is drawn all the same."""
+    try:
+        return list(lint.check(trace))
+    except Exception as error:
+        values = {"code": lint.code, "error": f"{type(error).__name__}: {error}"}
+        return [Finding(code=lint.code, what=Phrase(marked("the rule {code} failed: {error}"), values))]
+
+
 def findings(trace: Trace, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
     """Return what the rules notice in a trace: mistakes first, then the dearest first.
 
@@ -31,5 +84,5 @@ def findings(trace: Trace, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
         trace: what happened.
         ignore: codes of rules that are switched off.
     """
-    found = [finding for lint in lints() if lint.code not in ignore for finding in lint.check(trace)]
+    found = [finding for lint in lints() if lint.code not in ignore for finding in _checked(lint, trace)]
     return tuple(sorted(found, key=lambda finding: (not finding.error, -finding.cost_ns, finding.code, finding.start_ns)))
