@@ -18,10 +18,12 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .clock import Clock
 from .events import EventLog, Verb, WorkRow
+
+if TYPE_CHECKING:
+    from .clock import Clock  # with dataclasses and all that they need: too much for a worker process
 
 OWNER: Final[contextvars.ContextVar[int]] = contextvars.ContextVar("async_magics_owner")
 """The marker of the recording to which code in this context belongs; absent outside traced code."""

@@ -78,9 +78,9 @@ def main() -> None:
         run = made(body)
         idle, busy = (took(run, times, rounds, recorded=recorded) - empty for recorded in (False, True))
         print(f"{name:12}{idle:16,.0f}{busy:12,.0f}")
-    for name, times in (("print", times), (f"print × {MOST * 10:,}", times if quick else MOST * 10)):
-        idle, busy = (printing(times, rounds, recorded=recorded) for recorded in (False, True))
-        print(f"{name:16}{idle:12,.0f}{busy:12,.0f}")
+    for count in (times, times if quick else MOST * 10):
+        idle, busy = (printing(count, rounds, recorded=recorded) for recorded in (False, True))
+        print(f"{f'print × {count:,}':16}{idle:12,.0f}{busy:12,.0f}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from .fakes import Recordings
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
-    monkeypatch.setattr(marks, "callout", found.append)
+    monkeypatch.setattr(marks, "callout", lambda given, filename: found.append(given))
     return found
 
 
@@ -58,7 +58,7 @@ def test_a_function_of_an_earlier_traced_cell(shell: Any, recordings: Recordings
 
 def test_other_cells_are_not_even_read(shell: Any, recordings: Recordings, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    monkeypatch.setattr("async_magics.magics.runner.with_callouts", lambda tree, source: read.append(source))
+    monkeypatch.setattr("async_magics.magics.runner.with_callouts", lambda tree, source, filename: read.append(source))
     for cell in ("x = 1  #: untraced", "%%tasktrace\nx = 1  # plain", "%%tasktrace\nx = 1  #: one"):
         shell.run_cell(cell)
     assert [source.splitlines()[1:] for source in read if source] == [["x = 1  #: one"]]

@@ -98,7 +98,8 @@ ANYTHING = st.one_of(st.none(), st.booleans(), st.integers(-5, 2000), st.text(ma
         st.tuples(
             st.sampled_from([Verb.CALLOUT, Verb.MARK, Verb.PRINTED, Verb.SPAN_BEGAN, Verb.SPAN_ENDED, Verb.LEFT_OUT]),
             st.integers(-10, 200), st.sampled_from(["", "s1", "t"]), st.sampled_from([1, 2]),
-            st.dictionaries(st.sampled_from(["text", "line", "site", "stream"]), ANYTHING), st.sampled_from([MARKER, "t", 7, None, [1], -1]),
+            st.dictionaries(st.sampled_from(["text", "line", "site", "stream"]), ANYTHING),
+            st.sampled_from([MARKER, "t", 7, None, [1], -1]),
         ),
         max_size=12,
     )
