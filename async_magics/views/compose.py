@@ -61,7 +61,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     below = (
         *said.paragraphs(words),
         *_caption(options),
-        *(prints(words, trace, told) if options.prints else ()),
+        *(prints(words, trace, told, at, unplaced) if options.prints else ()),
         *advice(words, trace, options),
         *notes.footnotes(
             words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))

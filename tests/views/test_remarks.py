@@ -361,6 +361,19 @@ def test_what_the_cell_prints_and_nothing_but_a_line_break() -> None:
     assert [paragraph.text for paragraph in found.below if paragraph.tone is Tone.PRINTED] == ["ячейка: hello↵world"]
 
 
+def test_prints_name_the_lane_or_the_call() -> None:
+    made = TraceScript()
+    pool = made.pool("Pool(1)")
+    worker = made.worker(pool, "worker", pid=5)
+    job = made.job(pool, worker, "square", "3", 0, 0.1, 0.9)
+    task = made.task("Task-1", "fetch")
+    made.running(task, 0, 1)
+    for who in (job, task):
+        made.instant(InstantKind.PRINTED, 0.5, task=who, text="hi")
+    found = scene(made.trace(1), prints=True, label=(("Task-1", "the slow one"),))
+    assert [paragraph.text for paragraph in found.below if paragraph.tone is Tone.PRINTED] == ["square(3): hi", "the slow one: hi"]
+
+
 # ---------------------------------------------------------------------- text
 def test_signs() -> None:
     assert [sign(number) for number in (1, 20, 21, 99)] == ["①", "⑳", "(21)", "(99)"]
