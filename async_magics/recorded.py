@@ -67,11 +67,11 @@ class Recorded:
                 the same name, the one that ran at that moment is meant.
 
         Raises:
-            OptionError: there is no such task or moment, or no text.
+            OptionError: there is no such task or moment, or no text; with the nearest name.
         """
         from .analysis.noting import Asked, noted
 
-        asked = Asked(text=text, at_ns=round(at * 1e9), task=task)
+        asked = Asked(text=text, at_ns=_ns(at), task=task)
         noted(self.trace, asked, goes_on=self._goes_on)
         self.add_notes([asked])
 
@@ -146,6 +146,13 @@ def gantt(trace: Trace, **options: Any) -> Gantt:
     from .views.gantt import Gantt
 
     return Gantt(trace, _chart_options(options))
+
+
+def _ns(seconds: Any) -> int:
+    try:
+        return round(seconds * 1e9)
+    except (TypeError, ValueError, OverflowError):
+        raise OptionError(f"at is a number of seconds, not {seconds!r}") from None
 
 
 def _chart_options(options: dict[str, Any]) -> Any:

@@ -23,8 +23,8 @@ def remarked(count: int, lang: str = "en") -> Trace:
     for number in range(count):
         at, text = ns(0.2 + 0.02 * number), f"mark {number} " + "слово " * (number % 7)
         instants.append(Instant(kind=InstantKind.MARK, t_ns=at, task=1 + number % 3, text=text, location=line(20 + number)))
-    for number in range(60):
-        instants.append(Instant(kind=InstantKind.PRINTED, t_ns=ns(0.03 * number), task=1 + number % 4, text=f"line {number}"))
+    printed = range(60)
+    instants += (Instant(kind=InstantKind.PRINTED, t_ns=ns(0.03 * n), task=1 + n % 4, text=f"line {n}") for n in printed)
     spans = (
         Span(name="load", task=1, start_ns=ns(0.05), end_ns=ns(1), location=line(4)),
         Span(name="parse the header", task=1, start_ns=ns(0.3), end_ns=ns(0.9), location=line(5)),
