@@ -176,8 +176,11 @@ class Recording(Recorded):
         """Take a note away, and return it; see ``Recorded.remove_note``."""
         if self._window is None:
             return super().remove_note(number)
-        note = Recorded(self.trace).remove_note(number)
-        self._asked.remove(min(self._asked, key=lambda asked: (asked.text.strip() != note.text, abs(asked.at_ns - note.t_ns))))
+        from .analysis.noting import with_notes
+
+        trace = self._fold()
+        note = Recorded(with_notes(trace, self._asked, goes_on=True)).remove_note(number)
+        self._asked.remove(next(asked for asked in self._asked if with_notes(trace, [asked], goes_on=True).notes == (note,)))
         return note
 
     @property

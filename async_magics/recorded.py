@@ -84,11 +84,11 @@ class Recorded:
                 the same name, the one that ran at that moment is meant.
 
         Raises:
-            OptionError: there is no such task or moment, or no text.
+            OptionError: there is no such task or moment, or no text; with the nearest name.
         """
         from .analysis.noting import Asked, noted
 
-        asked = Asked(text=text, at_ns=round(at * 1e9), task=task)
+        asked = Asked(text=text, at_ns=_ns(at), task=task)
         noted(self.trace, asked, goes_on=self._goes_on)
         self.add_notes([asked])
 
@@ -201,6 +201,13 @@ class Recorded:
         if self._trace is None:
             return f"<{type(self).__name__}: nothing recorded yet>"
         return f"<{type(self).__name__} {self._trace.name!r}: {len(self._trace.tasks) - 1} tasks, {self._trace.end_ns / 1e9:.3f} s>"
+
+
+def _ns(seconds: float) -> int:
+    try:
+        return round(seconds * 1e9)
+    except (TypeError, ValueError, OverflowError):
+        raise OptionError(f"at is a number of seconds, not {seconds!r}") from None
 
 
 def _chart_options(options: dict[str, Any], usual: ChartOptions | None = None) -> ChartOptions:

@@ -36,7 +36,7 @@ def test_make_commands_in_the_readme_exist() -> None:
 
 def test_flags_in_the_pages_exist() -> None:
     known = {flag for option in OPTIONS for flag in option.flags}
-    for page in [ROOT / "README.md", ROOT / "docs/recording.md", ROOT / "docs/languages.md"]:
+    for page in [ROOT / "README.md", ROOT / "docs/recording.md", ROOT / "docs/languages.md", ROOT / "docs/annotating.md"]:
         for line in page.read_text(encoding="utf-8").splitlines():
             if "pip install" not in line and "notebooks/run.py" not in line:
                 assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)) <= known, (page.name, line)

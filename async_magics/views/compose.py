@@ -64,7 +64,7 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     below = (
         *said.paragraphs(words),
         *_caption(options),
-        *(prints(words, trace, told) if options.prints else ()),
+        *(prints(words, trace, told, at, unplaced) if options.prints else ()),
         *path.paragraphs,
         *advice(words, trace, options),
         *notes.footnotes(

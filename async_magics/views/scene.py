@@ -306,7 +306,7 @@ class Scene:
     labels: tuple[Label, ...]
     ends: tuple[End, ...]
     arrows: tuple[Arrow, ...]
-    annotations: Annotations
+    annotations: Annotations = Annotations()
     ticks: tuple[Tick, ...]
     axis_label: str
     cell_end_ns: int | None
