@@ -58,7 +58,14 @@ class Names:
     separator: str = ", "
 
 
-Value: TypeAlias = str | int | Duration | Share | Number | Names | Word | Location
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place after a name, said as `` (line 7)``; nothing where the place is not known."""
+
+    place: Location | None
+
+
+Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | At | Word | Phrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,11 @@ class Phrase:
         return text.format(**{name: _said(words, value) for name, value in self.values.items()}) if self.text else ""
 
 
+def counted(text: str, plural: str, /, n: int, **values: Value) -> Phrase:
+    """Return a sentence that depends on a number; both of its texts are literals, like those of ``ngettext``."""
+    return Phrase(text, {"n": n, **values}, plural)
+
+
 def _said(words: Catalogue, value: Value) -> str:
     match value:
         case str():
@@ -99,8 +111,12 @@ def _said(words: Catalogue, value: Value) -> str:
             return words.number(number, decimals)
         case Names(names, most, separator):
             return listed(words, names, most, separator)
+        case At(place):
+            return f" ({line_of(words, place)})" if place is not None else ""
         case Location():
             return line_of(words, value)
+        case Phrase():
+            return value.say(words)
 
 
 def listed(words: Catalogue, names: tuple[str | Word, ...], most: int = 3, separator: str = ", ") -> str:

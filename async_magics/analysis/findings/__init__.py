@@ -18,8 +18,13 @@ from .deadlocks import Circle, Forgotten
 from .finding import Finding, Lint
 from .locks import Queued
 from .loop import Blocking, Overload, Polling
+from .pool_balance import Unbalanced
+from .pool_care import NotClosed, Stale
+from .pools import CostMoreThanItSaved, MadeForEveryCall
+from .processes import DaemonCutOff, FailedUnseen, NotJoined, StartDominates
 from .sequence import OneAfterAnother
 from .tasks import Dropped, GatherFailed, NeverAwaited, NeverRetrieved, Outlived
+from .threads import DaemonThreadLeft, TookTurns
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
 
@@ -42,6 +47,17 @@ LINTS: Final[tuple[Lint, ...]] = (
     Circle(),
     Forgotten(),
     # threads, processes, pools
+    TookTurns(),
+    DaemonThreadLeft(),
+    CostMoreThanItSaved(),
+    MadeForEveryCall(),
+    Unbalanced(),
+    NotClosed(),
+    Stale(),
+    StartDominates(),
+    NotJoined(),
+    DaemonCutOff(),
+    FailedUnseen(),
 )
 """Our own rules, in the order of their codes."""
 GROUP: Final = "async_magics.lints"

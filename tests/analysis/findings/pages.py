@@ -2,7 +2,8 @@
 
 A page is named after its rule and begins with ``# AM101: the rule's summary``. Its last two sections are ``## Fires`` and
 ``## Does not fire``; each holds one ```` ```python ```` block, or several that are cells run one after the other. With the word
-``interrupt`` after ``python`` the cell hangs, and the stop button is pressed.
+``interrupt`` after ``python`` the cell hangs, and the stop button is pressed; with the word ``quiet`` the rule measures what a machine
+without a free core does not show.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ FOLDER = Path(__file__).parents[3] / "docs/findings"
 FIRES, SILENT = "Fires", "Does not fire"
 SECTIONS = ["Why it matters", "What to write instead", FIRES, SILENT]
 INTERRUPT_S = 0.4
-_BLOCK = re.compile(r"^```python( interrupt)?\n(.*?)^```$", re.M | re.S)
+_BLOCK = re.compile(r"^```python( interrupt| quiet)?\n(.*?)^```$", re.M | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,14 @@ class Page:
 
     def interrupt(self, section: str) -> float | None:
         """Return after how many seconds the stop button is pressed in a section's last cell."""
-        return INTERRUPT_S if any(word for word, _ in _BLOCK.findall(self.sections[section])) else None
+        return INTERRUPT_S if " interrupt" in self._words(section) else None
+
+    def quiet(self, section: str) -> bool:
+        """Whether a section's cells need a machine with nothing else to do."""
+        return " quiet" in self._words(section)
+
+    def _words(self, section: str) -> set[str]:
+        return {word for word, _ in _BLOCK.findall(self.sections[section])}
 
 
 def pages() -> list[Page]:
