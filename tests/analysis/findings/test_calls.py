@@ -19,7 +19,7 @@ INDEPENDENT = {
     "found.append(await f(1))\nfound.append(await f(2))": "gather(f(1), f(2))",
     "a = await f(session, 1)\nb = await f(session, 2)": "gather(f(session, 1), f(session, 2))",
     "base = 'http://x'\na = await f(base + '/a')\nb = await f(base + '/b')": "gather(f(base + '/a'), f(base + '/b'))",
-    "await asyncio.to_thread(read, 'a')\nawait asyncio.to_thread(read, 'b')": "gather(asyncio.to_thread(read, 'a'), asyncio.to_thread(read, 'b'))",
+    "await asyncio.to_thread(read, 1)\nawait asyncio.to_thread(read, 2)": "gather(asyncio.to_thread(read, 1), asyncio.to_thread(read, 2))",
     "import api\na = await api.load(1)\nb = await api.load(2)": "gather(api.load(1), api.load(2))",
     "a = await client.get(u)\nb = await client.get(v)": "gather(client.get(u), client.get(v))",
     "async def f(): return 1\nasync def g(): return 2\na = await f()\nb = await g()": "gather(f(), g())",
