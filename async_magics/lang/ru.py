@@ -214,8 +214,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "{pool}{at} was unbalanced: {call} kept one worker busy to the end, while the others idled for {idle} of {window}": (
         "{pool}{at} загружен неравномерно: {call} занимал одного рабочего до конца, остальные простаивали {idle} из {window}"
     ),
-    "Spread evenly, the same calls would have been done {lost} earlier.": (
-        "При равномерной загрузке те же вызовы закончились бы на {lost} раньше."
+    "In the best order the same calls would have been done {lost} earlier.": (
+        "В лучшем порядке те же вызовы закончились бы на {lost} раньше."
     ),
     "{chunk} calls travel together: use smaller chunks, `pool.map({function}, items, chunksize=1)`.": (
         "Вызовы раздаются порциями по {chunk}: возьмите порции поменьше, `pool.map({function}, items, chunksize=1)`."

@@ -133,7 +133,7 @@ def test_the_longest_call_last() -> None:
     assert finding.what.say(ENGLISH) == (
         "Pool(2) (line 4) was unbalanced: square(8) kept one worker busy to the end, while the others idled for 800 ms of 1.20 s"
     )
-    assert finding.why.say(ENGLISH) == "Spread evenly, the same calls would have been done 400 ms earlier."
+    assert finding.why.say(ENGLISH) == "In the best order the same calls would have been done 400 ms earlier."
     assert "imap_unordered" in finding.instead.say(ENGLISH)
 
 
@@ -161,8 +161,18 @@ def test_an_executor_has_other_words() -> None:
         [(n % 2, 0.01 * n, 0.01 * n + 0.02) for n in range(5, 10)],
         [(0, 0.1, 0.9)],
         [(0, 0.1, 0.4), (1, 0.5, 0.8)],
+        [(0, 0.1, 0.6), (1, 0.1, 0.6), (0, 0.6, 1.1)],
     ],
-    ids=["even", "longest first", "all begin at once", "a slow iterator", "short", "one call", "one call each, the second late"],
+    ids=[
+        "even",
+        "longest first",
+        "all begin at once",
+        "a slow iterator",
+        "short",
+        "one call",
+        "the second comes late",
+        "three calls for two",
+    ],
 )
 def test_what_no_order_would_help(calls: list[tuple[int, float, float]]) -> None:
     script = TraceScript()
