@@ -45,7 +45,7 @@ class Unbalanced:
         return Finding(
             code=self.code,
             what=Phrase(
-                marked("{pool}{at} was unbalanced: {call} kept one worker busy to the end, while the others idled for {idle} of {window}"),
+                marked("{pool}{at} was unbalanced: {call} came last, and the other workers idled for {idle} of {window}"),
                 {
                     "pool": use.pool.name,
                     "at": At(use.pool.created_at),
