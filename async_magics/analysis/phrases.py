@@ -43,11 +43,19 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``."""
+class Word:
+    """A word of ours, not of the user's program: said in the reader's language. Its text stands in ``lang.marked(...)``."""
 
-    names: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``; between them the separator."""
+
+    names: tuple[str | Word, ...]
     most: int = 3
+    separator: str = ", "
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class At:
     place: Location | None
 
 
-Value: TypeAlias = str | int | Duration | Share | Number | Names | Location | At
+Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | At | Word | Phrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +105,24 @@ def _said(words: Catalogue, value: Value) -> str:
             return duration(words, ns)
         case Share(of_one):
             return f"{words.number(100 * of_one)} %"
+        case Word(text):
+            return words.gettext(text)
         case Number(number, decimals):
             return words.number(number, decimals)
-        case Names(names, most):
-            return listed(words, names, most)
+        case Names(names, most, separator):
+            return listed(words, names, most, separator)
         case At(place):
             return f" ({line_of(words, place)})" if place is not None else ""
         case Location():
             return line_of(words, value)
+        case Phrase():
+            return value.say(words)
 
 
-def listed(words: Catalogue, names: tuple[str, ...], most: int = 3) -> str:
+def listed(words: Catalogue, names: tuple[str | Word, ...], most: int = 3, separator: str = ", ") -> str:
     """Return the first names and the number of the others."""
     more = len(names) - most
-    shown = ", ".join(clean(name, 60) for name in names[:most])
+    shown = separator.join(words.gettext(name.text) if isinstance(name, Word) else clean(name, 60) for name in names[:most])
     return f"{shown}, … (+{words.number(more)})" if more > 0 else shown
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..events import LOOP_RUNS
 from .drafts import BATCH, WORKER, Draft, Drafts
+from .remarks import REMARKS
 from .trace import Instant, Location, Task, Wait
 from .words import InstantKind, Outcome, TaskKind, WaitKind
 from .work_ends import Ends, spent, used
@@ -30,7 +31,7 @@ class Works:
 
     def __init__(self, folding: _Folding, rows: list[Any]) -> None:
         self._folding = folding
-        self.drafts = Drafts(rows)
+        self.drafts = Drafts([row for row in rows if row[0] not in REMARKS])
         self.ends = Ends(self.drafts)
         self._workers: dict[tuple[int, int], Draft] = {}
         self.members = self._members()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from ..analysis import blocking_rows, stats
@@ -22,6 +23,7 @@ from .ends import arrows, ends
 from .folding import fold
 from .lanes import lane_of, lanes
 from .owners import owners
+from .path import drawn_path
 from .prints import paragraphs as prints
 from .prints import printed, ticks
 from .remarks import remarks
@@ -58,16 +60,18 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
+    path = drawn_path(words, trace, unplaced, options)
     below = (
         *said.paragraphs(words),
         *_caption(options),
         *(prints(words, trace, told) if options.prints else ()),
+        *path.paragraphs,
         *advice(words, trace, options),
         *notes.footnotes(
             words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
         ),
     )
-    legend = _legend(words, _signs(inside, ended, joined, trace.end_ns, bool(told)))
+    legend = _legend(words, chain(_signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
     frame, placed = layout.frame(
         options, across, unplaced, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
         above=said.above, headroom=said.headroom(len(unplaced)),
@@ -75,7 +79,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     return Scene(
         title=title,
         figures=line,
-        alt=f"{figures.alt(words, trace, numbers, title, blocking, computed)} {said.told(words)}".rstrip(),
+        alt=f"{figures.alt(words, trace, numbers, title, blocking, [*computed, *path.sentences])} {said.told(words)}".rstrip(),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,
@@ -94,6 +98,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         end_ns=trace.end_ns,
         frame=frame,
         theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
+        path=path.parts,
     )
 
 

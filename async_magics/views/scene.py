@@ -171,6 +171,15 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PathPart:
+    """The critical path stays on a lane for a while; the next part begins where this one ends, on another lane."""
+
+    lane: int
+    start_ns: int
+    end_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
     """A mark on the time axis."""
 
@@ -284,6 +293,7 @@ class Scene:
         lost_text: what a painter adds when its fonts do not have every letter.
         end_ns: where the time axis ends.
         frame, theme: where, and in which colours.
+        path: where the critical path goes; empty where nobody asked for it.
     """
 
     title: str
@@ -307,6 +317,7 @@ class Scene:
     end_ns: int
     frame: Frame
     theme: Theme
+    path: tuple[PathPart, ...] = ()
 
     def bars_of(self, kind: BarKind) -> Bars:
         """Return the bars of one kind, perhaps none."""
