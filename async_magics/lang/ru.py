@@ -446,7 +446,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Пусть он проверяет Event: `while not stop.is_set(): …`, а в конце ячейки — `stop.set(); thread.join()`."
     ),
     "a pool that cost more than it saved": "пул обошёлся дороже, чем сэкономил",
-    "{pool}{at} took {wall} for {n} call that takes {own} by itself: {start} to start, {between} to hand over": (
+    "{pool}{at} took {wall} for {n} call that takes {own} by itself: start {start}, hand-over {between}": (
         "{pool}{at}: {wall} на {n} вызов, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
         "{pool}{at}: {wall} на {n} вызова, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
         "{pool}{at}: {wall} на {n} вызовов, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
@@ -474,11 +474,11 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Создайте его один раз, снаружи цикла: `with {kind}(…) as pool:`, а внутри вызывайте `pool.map(…)`."
     ),
     "an unbalanced pool: one worker is busy at the end": "неравномерный пул: под конец занят один рабочий",
-    "{pool}{at} was unbalanced: {call} kept one worker busy to the end, while the others idled for {idle} of {window}": (
-        "{pool}{at} загружен неравномерно: {call} занимал одного рабочего до конца, остальные простаивали {idle} из {window}"
+    "{pool}{at} was unbalanced: {call} came last, and the other workers idled for {idle} of {window}": (
+        "{pool}{at} загружен неравномерно: последним шёл {call}, остальные рабочие простаивали {idle} из {window}"
     ),
-    "Spread evenly, the same calls would have been done {lost} earlier.": (
-        "При равномерной загрузке те же вызовы закончились бы на {lost} раньше."
+    "In the best order the same calls would have been done {lost} earlier.": (
+        "В лучшем порядке те же вызовы закончились бы на {lost} раньше."
     ),
     "{chunk} calls travel together: use smaller chunks, `pool.map({function}, items, chunksize=1)`.": (
         "Вызовы раздаются порциями по {chunk}: возьмите порции поменьше, `pool.map({function}, items, chunksize=1)`."
