@@ -14,6 +14,7 @@ from ..model import Location, State, Task, TaskKind, Trace, Wait, WaitKind
 from ..model.slices import NONE
 from .path_steps import PathRow, Why, what_of
 from .phrases import Duration, Phrase, Value
+from .stats import HOSTS
 
 MOST_NAMED: Final = 3
 LEAST_SHARE: Final = 0.03
@@ -69,15 +70,15 @@ _SAME: Final = {Why.LOOP_BUSY: Why.RAN, Why.WORKER_BUSY: Why.RAN}
 
 
 def _key(trace: Trace, task: int, row: int, why: Why) -> object:
-    if row == NONE:
-        return why
-    if why is Why.READY:
+    """Return what is alike in stretches that are told together."""
+    if row == NONE or why is Why.READY:
         return why
     state, wait, place = what_of(trace, row)
     owner = trace.tasks[task]
     who = owner.function or (owner.name if owner.kind is not TaskKind.ASYNCIO else "")
-    kind = None if wait is None else (wait.kind, wait.name)
-    return state, owner.kind, who, kind, place, _SAME.get(why, why)
+    if wait is not None and place is not None:  # the line tells enough, whoever waited there
+        return wait.kind, wait.name, place, why
+    return state, owner.kind, who, None if wait is None else (wait.kind, wait.name), place, _SAME.get(why, why)
 
 
 def _delay(trace: Trace, row: int) -> int | None:
@@ -181,8 +182,8 @@ def wait_name(wait: Wait, *, exact: bool = True) -> str:
 
 
 def _who(task: Task) -> str:
-    """Return the function, or the name where there is none."""
-    function = _short(task.function)
+    """Return the function, or the name where there is none that the user wrote."""
+    function = "" if task.kind in HOSTS else _short(task.function)
     return f"{function}()" if function and not function.startswith("<") else task.name
 
 

@@ -36,7 +36,7 @@ def walk(trace: Trace) -> list[PathRow]:
 
 
 def _refined(trace: Trace, rows: list[PathRow], inner: Inner) -> Iterator[PathRow]:
-    """Put what ran inside a step in its place: a call, a generator, a greenlet."""
+    """Put what ran inside a step in its place: a call, a generator, a greenlet, the making of a pool."""
     table = trace.slices
     for found in rows:
         task, start_ns, end_ns, row, why = found
@@ -46,7 +46,7 @@ def _refined(trace: Trace, rows: list[PathRow], inner: Inner) -> Iterator[PathRo
         for begin, end, part in inner.of(task, start_ns, end_ns):
             if start_ns < begin:
                 yield task, start_ns, begin, row, why
-            yield table.task[part], begin, end, part, why
+            yield table.task[part], begin, end, part, why if table.state[part] == _RUNNING else Why.STARTED
             start_ns = end
         if start_ns < end_ns:
             yield task, start_ns, end_ns, row, why

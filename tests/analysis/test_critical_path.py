@@ -188,7 +188,8 @@ def long_chunk() -> tuple[Trace, int, list[int]]:
 def test_a_pool_with_one_long_chunk() -> None:
     trace, worker, jobs = long_chunk()
     assert told(trace) == [
-        (0, 0, 1, "ran"),
+        (0, 0, 0.5, "ran"),
+        (worker - 1, 0.5, 1, "started"),
         (worker, 1, 1.5, "started"),
         (jobs[2], 1.5, 1.75, "queued"),
         (jobs[0], 1.75, 2.75, "worker busy"),
@@ -197,6 +198,29 @@ def test_a_pool_with_one_long_chunk() -> None:
         (0, 5.5, 6, "ran"),
     ]
     assert "2 × work() runs (3.50 s)" in critical_path(trace).text("en")
+
+
+def test_making_a_pool_is_told_by_its_name() -> None:
+    script = TraceScript()
+    made = script.pool("Pool(2)", at=0.5, begin=2)
+    script.running(0, 0, 3)
+    trace = script.trace(cell_end=3)
+    assert told(trace) == [(0, 0, 0.5, "ran"), (made, 0.5, 2, "started"), (0, 2, 3, "ran")]
+    assert "Pool(2) starts up (1.50 s)" in critical_path(trace).text("en")
+
+
+def test_a_line_that_several_tasks_wait_at_is_told_once() -> None:
+    """The cell awaits ``slow()`` itself, and a task of it."""
+    script = TraceScript()
+    sleeps(script, 0, 0, 1)
+    script.running(0, 1, 1.5)
+    task = script.task("a", "load", at=1.25)
+    script.ready(task, 1.25, 1.5)
+    sleeps(script, task, 1.5, 2.5)
+    script.running(task, 2.5, 3)
+    script.end(task, 3)
+    script.waiting(0, 1.5, 3, WaitKind.TASK, targets=(task,))
+    assert "2 × sleep(1) in slow(), line 7 (2.00 s)" in critical_path(script.trace(cell_end=3)).text("en")
 
 
 def test_a_process_that_is_joined() -> None:
