@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         def stop(self, error: BaseException | None = None) -> None:
             """The code ended."""
 
+        def add_notes(self, asked: Any) -> None:
+            """Keep the author's notes with the trace."""
+
         def discard(self) -> None:
             """Forget everything, restore what was patched."""
 
@@ -208,6 +211,8 @@ class Runner:
         """Stop a recording, keep it and show its chart; never raises."""
         try:
             recording.stop(error)
+            if settings["note"]:
+                recording.add_notes(settings["note"])
         except (Exception, KeyboardInterrupt) as problem:
             note(f"no chart: {told(problem)}")
             self.drop(recording)

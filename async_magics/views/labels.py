@@ -35,6 +35,7 @@ LEGEND: Final[Mapping[str, str]] = {
     "cancel": marked("cancels"),
     "path": marked("critical path"),
     "handed": marked("call and result"),
+    "printed": marked("printed"),
 }
 """Words for every sign, in the order in which a legend lists them."""
 

@@ -23,9 +23,10 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from . import mpl_fonts, mpl_letters, mpl_path, mpl_png
+from . import mpl_fonts, mpl_letters, mpl_path, mpl_png, mpl_remarks
 from .gutter import shown_names, shown_title
-from .layout import EDGE, LEGEND_SIGN, LETTERS, MARK, TONES
+from .below import EDGE, TONES
+from .layout import LEGEND_SIGN, LETTERS, MARK
 from .mpl_shapes import CPU_INSET, Corners, areas, boxes, cpu_lines, joined, lines, rectangles
 from .scene import Band, BarKind, Label, Scene, Tone
 from .theme import Fill, Theme, tinted
@@ -51,6 +52,7 @@ _DOTS: Final = (0, (0.2, 2.2))
 _SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
     Tone.CAPTION: lambda theme: theme.ink,
     Tone.REMARK: lambda theme: theme.ink,
+    Tone.PRINTED: lambda theme: theme.ink,
     Tone.FINDING: lambda theme: theme.ink,
     Tone.ADVICE: lambda theme: theme.faint,
     Tone.FOOTNOTE: lambda theme: theme.faint,
@@ -139,6 +141,7 @@ class _Painter:
         self._arrows()
         self._ends()
         self._labels()
+        mpl_remarks.paint(self._scene, mpl_remarks.Pen(self._text, self._strokes, self._markers), self._signs)
         self._words()
         self._flush()
 
@@ -275,15 +278,8 @@ class _Painter:
             self._strokes(ends, self._theme.ready.edge, 2.2, 3, linestyles=[_DOTS], capstyle="round")
 
     def _path(self) -> None:
-        """Draw the critical path as one line from lane to lane, on a strip of paper that keeps it apart from the bars."""
-        thick, thin = mpl_path.along(self._scene), mpl_path.across(self._scene)
-        if "path" in self._signs:
-            sign = mpl_path.sign(*self._signs["path"], self._scale)
-            thick, thin = thick + sign[0], thin + sign[1]
-        for casing, color, order in ((mpl_path.CASING, self._theme.paper, 5.6), (0.0, self._theme.path, 5.7)):
-            for strokes, width in ((thin, mpl_path.THIN), (thick, mpl_path.THICK)):
-                if strokes:
-                    self._strokes(strokes, color, width + casing, order, capstyle="projecting" if width == mpl_path.THIN else "butt")
+        for found, color, width, order, ends in mpl_path.strokes(self._scene, self._signs.get("path")):
+            self._strokes(found, color, width, order, capstyle=ends)
 
     def _cell_end(self) -> None:
         scene, frame = self._scene, self._frame
@@ -353,7 +349,7 @@ class _Painter:
     def _labels(self) -> None:
         scene, theme = self._scene, self._theme
         fills = {BarKind.WAITING: theme.waiting, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
-        crossed = bool(scene.arrows) or scene.cell_end_ns is not None
+        crossed = bool(scene.arrows) or scene.cell_end_ns is not None or any(disc.lane is None for disc in scene.annotations.discs)
         for label in scene.labels:
             fill = self._fill_of(label, fills)
             x = self._frame.x((label.start_ns + label.end_ns) / 2)
@@ -385,6 +381,8 @@ class _Painter:
         for item, (x, y) in zip(scene.legend, frame.legend, strict=True):
             self._text(x + (LEGEND_SIGN + 8) * self._scale, y, item.text, LETTERS.legend, theme.ink)
         for line in frame.below:
+            if line.tone is Tone.REMARK and line.bold:
+                continue  # a disc
             color = theme.alarm if line.bold and line.tone is Tone.FINDING else _SHADES[line.tone](theme)
             self._text(line.x, line.y, line.text, TONES[line.tone], color, bold=line.bold)
         if self._lost:
