@@ -53,6 +53,7 @@ _SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
     Tone.CAPTION: lambda theme: theme.ink,
     Tone.REMARK: lambda theme: theme.ink,
     Tone.PRINTED: lambda theme: theme.ink,
+    Tone.PATH: lambda theme: theme.ink,
     Tone.FINDING: lambda theme: theme.ink,
     Tone.ADVICE: lambda theme: theme.faint,
     Tone.FOOTNOTE: lambda theme: theme.faint,
