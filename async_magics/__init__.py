@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
     from .api import load, trace
     from .magics.shelf import Shelf
+    from .marks import mark, span
 
     traces: Shelf
     __version__: str
 
-__all__ = ["load", "load_ipython_extension", "trace", "traces", "unload_ipython_extension"]
+__all__ = ["load", "load_ipython_extension", "mark", "span", "trace", "traces", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,6 +25,10 @@ def __getattr__(name: str) -> Any:
         from . import api
 
         return getattr(api, name)
+    if name in {"mark", "span"}:
+        from . import marks
+
+        return globals().setdefault(name, getattr(marks, name))  # they are called often: the next time Python finds them itself
     if name == "traces":
         from .magics.shelf import current_shelf
 

@@ -109,7 +109,7 @@ def stats(trace: Trace) -> Stats:
         per_task=per_task,
         loops=_loop_times(trace),
         mean_concurrency=sum(end - start for start, end in spans) / trace.end_ns if trace.end_ns else 0.0,
-        max_concurrency=_most_at_once(spans),
+        max_concurrency=most_at_once(spans),
         cores_busy=None if trace.cpu_ns is None or not trace.end_ns else trace.cpu_ns / trace.end_ns,
         cores=trace.cores,
         waits=_waits(trace, per_task),
@@ -210,7 +210,8 @@ def merged(spans: Spans) -> Spans:
     return out
 
 
-def _most_at_once(spans: Iterable[tuple[int, int]]) -> int:
+def most_at_once(spans: Iterable[tuple[int, int]]) -> int:
+    """Return how many spans there are at one moment, at the most; one that ends when another begins does not count with it."""
     changes = sorted(change for start, end in spans for change in ((start, 1), (end, -1)))
     alive = most = 0
     for _time, change in changes:

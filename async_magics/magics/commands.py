@@ -175,11 +175,15 @@ class _TaskMagics(Magics):
 
 def _with_name(path: str, name: str) -> str:
     """Put a trace's name into a path: in place of ``*``, or before the suffix."""
+    from ..export import suffix_of
+
     safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "trace"
     if "*" in path:
         return path.replace("*", safe)
     found = Path(path)
-    return str(found.with_name(f"{found.stem}-{safe}{found.suffix}"))
+    suffix = len(suffix_of(found.name)) or len(found.suffix)
+    at = len(found.name) - suffix
+    return str(found.with_name(f"{found.name[:at]}-{safe}{found.name[at:]}"))
 
 
 class _Listed(TraitType[Any, Any]):

@@ -64,8 +64,8 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     below = (
         *said.paragraphs(words),
         *_caption(options),
-        *path.paragraphs,
         *(prints(words, trace, told) if options.prints else ()),
+        *path.paragraphs,
         *advice(words, trace, options),
         *notes.footnotes(
             words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))

@@ -79,7 +79,7 @@ class _Page:
         yield from _wrapped(signs, self._width, "   ")
         for paragraph in scene.below:
             indent = "  " if paragraph.mark == INDENTED else ""
-            shown = sign(int(paragraph.mark)) if paragraph.tone is Tone.REMARK else paragraph.mark
+            shown = sign(int(paragraph.mark)) if paragraph.tone is Tone.REMARK and paragraph.mark else paragraph.mark
             mark = [shown] if shown and not indent else []
             for line in _wrapped([*mark, *paragraph.text.split(" ")], self._width - len(indent), " "):
                 yield indent + line

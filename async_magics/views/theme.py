@@ -44,8 +44,8 @@ class Theme:
         cpu, cpu_room: the line inside a running bar, and what it would be at a full core.
         ends: colour of the end markers by outcome.
         alarm: text about failures on paper.
-        path: the line of the critical path.
         remark: the discs of numbered remarks, and the brackets of named operations.
+        path: the line of the critical path.
     """
 
     paper: str
@@ -62,8 +62,8 @@ class Theme:
     cpu_room: str
     ends: Mapping[str, str]
     alarm: str
-    path: str
     remark: Fill
+    path: str
 
 
 PAINTED: Final = ("running", "waiting", "blocking", "ready", "paper", "ink")
@@ -137,8 +137,8 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#00466e",
         ends={"returned": "#009e73", "raised": "#d55e00", "cancelled": "#8c8c8c", "unfinished": "#0072b2"},
         alarm="#b34700",
-        path="#1a7a1a",
-        remark=Fill(face="#8a2a6b", edge="#8a2a6b", text="#ffffff"),
+        remark=Fill(face="#2b2b2b", edge="#2b2b2b", text="#ffffff"),
+        path="#a0206f",
     ),
     "dark": Theme(
         paper="#16191d",
@@ -155,8 +155,8 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#8fd0f5",
         ends={"returned": "#1fc796", "raised": "#ff7a2b", "cancelled": "#a6a6a6", "unfinished": "#56b4e9"},
         alarm="#ff9a5c",
-        path="#7be36b",
-        remark=Fill(face="#f0a8d4", edge="#f0a8d4", text="#2a0a20"),
+        remark=Fill(face="#f2f2f2", edge="#f2f2f2", text="#16191d"),
+        path="#f58ccb",
     ),
     "print": Theme(
         paper="#ffffff",
@@ -173,7 +173,7 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#6e6e6e",
         ends={"returned": "#4d4d4d", "raised": "#000000", "cancelled": "#8a8a8a", "unfinished": "#262626"},
         alarm="#000000",
-        path="#000000",
         remark=Fill(face="#000000", edge="#000000", text="#ffffff"),
+        path="#000000",
     ),
 }

@@ -67,8 +67,10 @@ def test_taskexport_takes_the_last_without_a_name(three: Any, tmp_path: Path, ca
 
 
 @pytest.mark.parametrize(
-    ("path", "files"), [("*.json", {"In-1.json", "slow.json", "In-3.json"}), ("t.json", {"t-In-1.json", "t-slow.json", "t-In-3.json"})]
-)
+    ("path", "files"),
+    [("*.json", {"In-1.json", "slow.json", "In-3.json"}), ("t.json", {"t-In-1.json", "t-slow.json", "t-In-3.json"}),
+     ("t.otlp.json", {"t-In-1.otlp.json", "t-slow.otlp.json", "t-In-3.otlp.json"})],
+)  # fmt: skip
 def test_taskexport_all(three: Any, tmp_path: Path, path: str, files: set[str]) -> None:
     three.run_cell(f"%taskexport --all {tmp_path}/{path}")
     assert {found.name for found in tmp_path.iterdir()} == files
