@@ -201,6 +201,7 @@ class Tone(StrEnum):
     CAPTION = "caption"  #: the author's own sentence
     REMARK = "remark"  #: one of the numbered remarks
     PRINTED = "printed"  #: what a task printed, and when
+    PATH = "path"  #: what the critical path means
     FINDING = "finding"  #: what a rule noticed
     ADVICE = "advice"  #: why that matters, and what to write instead
     FOOTNOTE = "footnote"  #: what was not seen, not drawn, or not over
