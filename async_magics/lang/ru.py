@@ -605,12 +605,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "no findings": "замечаний нет",
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
-    # remarks and prints
-    "printed": "напечатано",
-    "{} time": ("{} раз", "{} раза", "{} раз"),
-    "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
-    "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
-    "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
     # the page (.html)
     "Findings": "Замечания",
     "Notes": "Заметки",
@@ -641,4 +635,10 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "запись занимает {size} и в тетради не хранится: сохраните её в файл (--save trace.json)"
     ),
     "the trace takes {size} and is kept beside the notebook, in {path}": "запись занимает {size} и хранится рядом с тетрадью, в {path}",
+    # remarks and prints
+    "printed": "напечатано",
+    "{} time": ("{} раз", "{} раза", "{} раз"),
+    "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
+    "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
+    "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
 }
