@@ -32,6 +32,11 @@ class Recorded:
         return self._trace
 
     @property
+    def runs(self) -> tuple[Recorded, ...]:
+        """Every run of the same code, in order: this one alone, unless it was repeated."""
+        return (self,)
+
+    @property
     def tasks(self) -> tuple[Task, ...]:
         """The tasks; the traced code itself is the first."""
         return self.trace.tasks

@@ -148,5 +148,16 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{} событий не поместились в заданный предел, здесь их нет",
     ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
+    # comparing and repeating
+    "{n} run: {times}, median {median}": (
+        "{n} запуск: {times}, медиана {median}",
+        "{n} запуска: {times}, медиана {median}",
+        "{n} запусков: {times}, медиана {median}",
+    ),
+    "this run failed; {n} run did not: {times}": (
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+    ),
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
 }

@@ -92,9 +92,12 @@ class _TaskMagics(Magics):
         from .statement import Statement
 
         runner, statement = self.runner, Statement(self.shell, code, local)
-        recording = None if runner.recording_here() else runner.begin(settings, code)
+        recording: Any = None if runner.recording_here() else runner.begin(settings, code)
         error: BaseException | None = None
         try:
+            for _ in range(settings["repeat"] - 1 if recording is not None else 0):
+                statement.run()
+                recording.next()
             return statement.run()
         except BaseException as raised:
             error = raised

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..analysis import blocking_rows, stats
+from ..analysis.compare import failed, spread
 from ..lang import Catalogue, translation
 from ..model import TaskKind, Trace
 from . import axis, figures, labels, layout, notes
@@ -41,6 +42,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     room = layout.columns(options) / layout.SHEETS[options.size].scale
     ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
     joined = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
+    repeats = figures.runs(words, spread(trace), failed=failed(trace))
     title = clean(trace.title if options.title is None else options.title, 160)
     crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
@@ -49,12 +51,14 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed)
     legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
     frame, placed = layout.frame(
-        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below)
-    )
+        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below),
+        runs=bool(repeats),
+    )  # fmt: skip
     return Scene(
         title=title,
         figures=line,
-        alt=figures.alt(words, trace, numbers, title, blocking, computed),
+        runs=repeats,
+        alt=figures.alt(words, trace, numbers, title, blocking, [*([repeats] if repeats else []), *computed]),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,

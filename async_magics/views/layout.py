@@ -76,6 +76,7 @@ def frame(
     cell_ends: bool,
     legend: Sequence[LegendItem],
     notes: int,
+    runs: bool = False,
 ) -> tuple[Frame, tuple[Lane, ...]]:
     """Return the frame, and the lanes with their places filled in."""
     sheet = SHEETS[options.size]
@@ -85,6 +86,7 @@ def frame(
     left = _left(lanes, sheet, one_line, tree)
     right = width - 20 * scale
     title_y, figures_y, top = _head(title, figures, width - 28 * scale, scale)
+    top += 17 * scale if runs else 0
     cell_end_y = top + 10 * scale
     top += (18 if cell_ends else 4) * scale
     placed, bottom = _place(lanes, top, pitch, scale)
@@ -104,6 +106,7 @@ def frame(
         px_per_ns=_px_per_ns(ends, end_ns, right - left, scale),
         title_y=title_y,
         figures_y=figures_y,
+        runs_y=figures_y + 17 * scale,
         cell_end_y=cell_end_y,
         tick_y=tick_y,
         axis_y=axis_y,

@@ -348,6 +348,7 @@ class _Painter:
         title_x, title = shown_title(scene.title, frame, scene.figures)
         self._text(title_x, frame.title_y, title, LETTERS.title, theme.ink, bold=True)
         self._text(frame.width - MARGIN * self._scale, frame.figures_y, scene.figures, LETTERS.figures, theme.faint, ha="right")
+        self._text(frame.width - MARGIN * self._scale, frame.runs_y, scene.runs, LETTERS.figures, theme.faint, ha="right")
         for item, (x, y) in zip(scene.legend, frame.legend, strict=True):
             self._text(x + (LEGEND_SIGN + 8) * self._scale, y, item.text, LETTERS.legend, theme.ink)
         for text, y in zip(scene.footnotes, frame.notes_y, strict=True):

@@ -190,7 +190,7 @@ class Frame:
         top, bottom: of the field with the lanes.
         scale: size of letters and margins against the notebook's.
         px_per_ns: of the time axis.
-        title_y, figures_y, cell_end_y, tick_y, axis_y: base lines of the texts above and below the field.
+        title_y, figures_y, runs_y, cell_end_y, tick_y, axis_y: base lines of the texts above and below the field.
         legend: x and y of every legend item's sign.
         notes_y: base lines of the footnotes.
         one_line: names and details stand beside each other.
@@ -207,6 +207,7 @@ class Frame:
     px_per_ns: float
     title_y: float
     figures_y: float
+    runs_y: float
     cell_end_y: float
     tick_y: float
     axis_y: float
@@ -225,7 +226,7 @@ class Scene:
     """One chart.
 
     Attributes:
-        title, figures: heading, and the line of figures.
+        title, figures, runs: heading, the line of figures, and how far repeated runs differ.
         alt: the chart in one sentence, for those who cannot see it.
         lanes, bars, cpu, bands, labels, ends, arrows: what stands in the field.
         ticks, axis_label: the time axis.
@@ -239,6 +240,7 @@ class Scene:
 
     title: str
     figures: str
+    runs: str
     alt: str
     lanes: tuple[Lane, ...]
     bars: tuple[Bars, ...]

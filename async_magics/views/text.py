@@ -83,6 +83,8 @@ class _Page:
             yield pad(figures, self._width, right=True)
         else:
             yield cut(title + " " * space + figures, self._width)
+        if self._scene.runs:
+            yield pad(self._scene.runs, self._width, right=True)
         yield ""
 
     def _lane(self, number: int, lane: Lane, band: Band | None) -> str:

@@ -1,0 +1,71 @@
+"""Several recordings of the same code in the user's hands: they show themselves as the run of middle length.
+
+Imports ``recorded``; ``analysis`` when a trace is asked for. Does not import ``api``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from .recorded import Recorded
+
+if TYPE_CHECKING:
+    from .model import Trace
+
+
+class Runs(Recorded):
+    """Repeated runs of one piece of code.
+
+    Args:
+        runs: what was recorded, in order; recordings whose tasks are still followed, or anything with a ``trace``.
+    """
+
+    def __init__(self, runs: Iterable[Any]) -> None:
+        self._runs = tuple(runs)
+        self._told: Callable[[], None] | None = None
+
+    @property
+    def trace(self) -> Trace:
+        """The run of middle length, which knows how long all of them took; the last run, if it failed."""
+        from .analysis.compare import typical
+
+        return typical([run.trace for run in self._runs])
+
+    @property
+    def runs(self) -> tuple[Recorded, ...]:
+        """Every run, in order."""
+        return self._runs
+
+    @property
+    def pending(self) -> bool:
+        """Whether tasks of some run are still followed."""
+        return any(getattr(run, "pending", False) for run in self._runs)
+
+    @property
+    def on_settled(self) -> Callable[[], None] | None:
+        """Called when no task of any run is followed any more."""
+        return self._told
+
+    @on_settled.setter
+    def on_settled(self, tell: Callable[[], None] | None) -> None:
+        self._told = tell
+        for run in self._runs:
+            if getattr(run, "pending", False):
+                run.on_settled = self._one_settled
+
+    def _one_settled(self) -> None:
+        if not self.pending and self._told is not None:
+            tell, self._told = self._told, None
+            tell()
+
+    def discard(self) -> None:
+        """Follow no run any longer."""
+        self._told = None
+        for run in self._runs:
+            if getattr(run, "pending", False):
+                run.discard()
+
+    def __repr__(self) -> str:
+        trace = self.trace
+        return f"<Runs {trace.name!r}: {len(self._runs)} runs, {len(trace.tasks) - 1} tasks, {trace.end_ns / 1e9:.3f} s>"
