@@ -119,6 +119,18 @@ def fit(text: str, width_em: float, bold: bool = False) -> str:
     return _shorten(text, width_em - _em(ELLIPSIS), _em)
 
 
+def wrap(text: str, width_em: float, most: int = 4) -> list[str]:
+    """Return the text in lines no wider than so many units of its size, broken between words; the last of ``most`` is cut."""
+    lines: list[str] = []
+    words = text.split()
+    while words and len(lines) < most - 1:
+        line = words.pop(0)
+        while words and ems(f"{line} {words[0]}") <= width_em:
+            line = f"{line} {words.pop(0)}"
+        lines.append(fit(line, width_em))
+    return [*lines, fit(" ".join(words), width_em)] if words else lines
+
+
 def _shorten(text: str, room: float, width_of: Callable[[str], float]) -> str:
     used = 0.0
     kept = 0

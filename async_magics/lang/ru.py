@@ -147,6 +147,17 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{} события не поместились в заданный предел, здесь их нет",
         "{} событий не поместились в заданный предел, здесь их нет",
     ),
+    # lanes that the author chose
+    "nothing is called {name}": "ничего с именем {name} нет",
+    "nothing is called {name}; did you mean {near}?": "ничего с именем {name} нет; может быть, {near}?",
+    "{} lane is left out": ("{} дорожка скрыта", "{} дорожки скрыты", "{} дорожек скрыто"),
+    # findings
+    "the rule {code} failed: {error}": "правило {code} не сработало: {error}",
+    "{} more finding: --findings all shows it": (
+        "ещё {} замечание: покажет --findings all",
+        "ещё {} замечания: покажет --findings all",
+        "ещё {} замечаний: покажет --findings all",
+    ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
     # comparing and repeating
     "{n} run: {times}, median {median}": (

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
-from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitType, Tuple
+from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitType
 
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
@@ -164,13 +164,30 @@ def _with_name(path: str, name: str) -> str:
     return str(found.with_name(f"{found.stem}-{safe}{found.suffix}"))
 
 
+class _Listed(TraitType[Any, Any]):
+    """Several values, given as a text like on a magic line, or as a tuple."""
+
+    def __init__(self, option: Option) -> None:
+        super().__init__(option.default, help=option.help)
+        self._option = option
+
+    def validate(self, obj: Any, value: Any) -> tuple[Any, ...]:
+        """Return the values; raise ``TraitError`` with what to write instead."""
+        if not isinstance(value, str):
+            return tuple(value)
+        try:
+            return tuple(self._option.value(value)) if value.strip() else ()
+        except ValueError as error:
+            raise TraitError(f"TaskTrace.{self._option.name} {error}") from None
+
+
 def _trait(option: Option) -> TraitType[Any, Any]:
     if option.choices:
         return Enum(list(option.choices), option.default, help=option.help)
     if isinstance(option.default, bool):
         return Bool(option.default, help=option.help)
     if isinstance(option.default, tuple):
-        return Tuple(help=option.help)
+        return _Listed(option)
     if isinstance(option.default, int):
         return Int(option.default, min=option.least, max=option.most, help=option.help)
     return Float(option.default, min=option.least, max=option.most, help=option.help)

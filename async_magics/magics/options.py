@@ -123,6 +123,30 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), wanted.strip()
 
 
+def _colored(text: str) -> tuple[str, str]:
+    name, color = _pair(text)
+    return name, _color(color)
+
+
+def _palette(text: str) -> tuple[tuple[str, str], ...]:
+    from ..views.theme import PAINTED  # only now: nothing of the views is needed to run a cell
+
+    found = tuple((part.strip().lower(), _color(color)) for part, color in map(_pair, filter(None, text.split(","))))
+    for part, _ in found:
+        if part not in PAINTED:
+            raise ValueError(f"names parts of a chart: {', '.join(PAINTED)}, not {part!r}{nearest(part, PAINTED)}")
+    return found
+
+
+def _color(text: str) -> str:
+    from ..views.spec import hex_color
+
+    try:
+        return hex_color(text)
+    except OptionError as error:
+        raise ValueError(str(error)) from None
+
+
 def _codes(text: str) -> tuple[str, ...]:
     found = tuple(code.strip().upper() for code in text.split(","))
     for code in found:
@@ -178,7 +202,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="call a lane something else; may be given several times",
     ),
     Option(
-        name="color", flags={"--color": VALUE}, magics=_DRAWN, default=(), many=True, metavar="NAME=COLOR", convert=_pair,
+        name="color", flags={"--color": VALUE}, magics=_DRAWN, default=(), many=True, metavar="NAME=COLOR", convert=_colored,
         help="draw a lane in a colour (#0072b2 or a name); may be given several times",
     ),
     Option(
@@ -218,6 +242,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option(
         name="theme", flags={"--theme": VALUE}, magics=_SHOWN, choices=("light", "dark", "print"), default="light", config=True,
         help="colours; print can be told apart in grey",
+    ),
+    Option(
+        name="palette", flags={"--palette": VALUE}, magics=_SHOWN, default=(), metavar="PART=COLOR,...", convert=_palette, config=True,
+        help="other colours for running, waiting, blocking, ready, paper, ink, in place of the theme's",
     ),
     Option(
         name="lang", flags={"--lang": VALUE}, magics=(*_SHOWN, STATS), choices=("auto", "en", "ru"), default="auto", config=True,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..views.spec import ChartOptions
 
 CHART_NAMES = (
-    "theme", "size", "title", "caption", "svg", "fold", "lanes", "callouts", "prints", "only", "hide", "order", "label", "color",
+    "theme", "size", "title", "caption", "svg", "fold", "lanes", "callouts", "prints", "only", "hide", "order", "label", "color", "palette",
     "critical_path", "findings", "ignore", "embed",
 )  # fmt: skip
 

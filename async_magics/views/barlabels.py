@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..lang import Catalogue
+from ..lang.plain import ems, fit
 from ..model import Location, TaskKind, Trace, Wait
 from ..model.slices import NONE
 from .bars import Content
 from .labels import call_texts, step_texts, wait_texts
 from .layout import LETTERS
-from ..lang.plain import ems, fit
 from .scene import BarKind, End, Frame, Label, Lane
 
 MOST_LABELS: Final = 160

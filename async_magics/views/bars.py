@@ -62,7 +62,7 @@ def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set
             pairs[kind].append((number, row))
     at = {task: number for number, lane in enumerate(lanes) for task in (*lane.tasks, *lane.inner)}
     banded = {band.lane for band in bands}
-    pairs[BarKind.BLOCKING] += [(at[table.task[row]], row) for row in blocking if at[table.task[row]] in banded]
+    pairs[BarKind.BLOCKING] += [(at[table.task[row]], row) for row in blocking if at.get(table.task[row]) in banded]
     found = [(kind, sorted(some, key=lambda pair: (pair[0], table.start_ns[pair[1]]))) for kind, some in pairs.items() if some]
     return Content(
         bars=tuple(_bars(trace, kind, some) for kind, some in found),

@@ -5,23 +5,26 @@ Imports ``analysis``, ``lang`` and this folder, but no painter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from ..analysis import blocking_rows, stats
 from ..analysis.compare import failed, spread
 from ..lang import Catalogue, translation
+from ..lang.plain import clean
 from ..model import TaskKind, Trace
 from . import axis, figures, labels, layout, notes
+from .advice import advice
 from .barlabels import place_labels
 from .bars import Content, content
+from .choice import Choice
 from .ends import arrows, ends
 from .folding import fold
-from .lanes import lanes
-from ..lang.plain import clean
-from .scene import Arrow, BarKind, End, LegendItem, Scene
-from .spec import MOST_LANES, ChartOptions
-from .theme import THEMES
+from .lanes import lane_of, lanes
+from .owners import owners
+from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
+from .spec import MOST_LANES, ChartOptions, hex_color
+from .theme import THEMES, repainted
 
 FEW_LANES: Final = 8
 """Arrows are drawn up to this many lanes."""
@@ -37,7 +40,10 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     words = translation(options.lang)
     numbers, blocking = stats(trace), blocking_rows(trace)
     limit = options.lanes if options.fold else MOST_LANES
-    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}))
+    choice, found = Choice(trace, options), owners(trace)
+    kept = choice.among(found)
+    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
+    blocking = _drawn(trace, unplaced, blocking)
     inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
     room = layout.columns(options) / layout.SHEETS[options.size].scale
     ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
@@ -48,10 +54,16 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
-    below = notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed)
+    below = (
+        *_caption(options),
+        *advice(words, trace, options),
+        *notes.footnotes(
+            words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
+        ),
+    )
     legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
     frame, placed = layout.frame(
-        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, notes=len(below),
+        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
         runs=bool(repeats),
     )  # fmt: skip
     return Scene(
@@ -71,12 +83,23 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         cell_end_ns=trace.cell_end_ns if outlived else None,
         cell_end_text=words.gettext("cell ends") if outlived else "",
         legend=legend,
-        footnotes=below,
+        below=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
         end_ns=trace.end_ns,
         frame=frame,
-        theme=THEMES[options.theme],
+        theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
     )
+
+
+def _drawn(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
+    """Return the rows that stand on some lane."""
+    shown = lane_of(lanes)
+    return frozenset(row for row in blocking if trace.slices.task[row] in shown)
+
+
+def _caption(options: ChartOptions) -> Iterator[Paragraph]:
+    if options.caption.strip():
+        yield Paragraph(tone=Tone.CAPTION, text=clean(options.caption, 600))
 
 
 def _outlived(trace: Trace) -> bool:

@@ -8,11 +8,11 @@ from itertools import zip_longest
 from typing import Final
 
 from ..lang import Catalogue
+from ..lang.plain import clean, ems
 from ..model import Instant, InstantKind, Outcome, Task, TaskKind, Trace
 from . import labels
 from .lanes import lane_of
 from .layout import LETTERS, MARK
-from ..lang.plain import clean, ems
 from .scene import Arrow, End, Lane, Role
 
 MARKS_PER_BAND: Final = 120
@@ -129,9 +129,11 @@ def arrows(trace: Trace, found: Sequence[Lane]) -> tuple[Arrow, ...]:
 def _stops(trace: Trace, at: Mapping[int, int]) -> Iterator[Arrow]:
     for instant in trace.instants:
         if instant.kind in _STOPS and instant.by is not None and instant.task is not None:
-            source, target = at[instant.by], at[instant.task]
+            source, target = at.get(instant.by), at.get(instant.task)
             aside = instant.text == "timeout" or (instant.text == "TaskGroup" and trace.tasks[instant.by].parent == instant.task)
-            if source != target and not aside:  # nobody's line asked: a timer did, or a group stopped its owner's own waiting
+            if (
+                source is not None and target is not None and source != target and not aside
+            ):  # nobody's line asked: a timer did, or a group stopped its owner's own waiting
                 yield Arrow(t_ns=instant.t_ns, source=source, target=target, end_ns=instant.t_ns)
 
 
@@ -142,7 +144,7 @@ def _handed(trace: Trace, found: Sequence[Lane], at: Mapping[int, int]) -> Itera
             continue
         by: defaultdict[int, list[Task]] = defaultdict(list)
         for job in map(trace.tasks.__getitem__, lane.inner):
-            if job.kind is TaskKind.JOB and job.parent is not None and job.begun_ns is not None:
+            if job.kind is TaskKind.JOB and job.parent is not None and job.parent in at and job.begun_ns is not None:
                 by[at[job.parent]].append(job)
         for source, jobs in by.items():
             first = min(jobs, key=lambda job: job.begun_ns or 0)

@@ -15,10 +15,10 @@ from ..analysis.compare import Spread
 from ..analysis.stats import ALIVE, NO_WORK
 from ..analysis.phrases import line_of
 from ..lang import Catalogue
+from ..lang.plain import clean, ems
 from ..lang.times import duration
 from ..model import TaskKind, Trace
 from . import labels
-from ..lang.plain import clean, ems
 
 LEAST_CORES: Final = 0.05
 LEAST_MEAN: Final = 0.05

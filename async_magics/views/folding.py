@@ -51,12 +51,13 @@ class _Group:
     open: bool = False  # every task here and below has a lane of its own
 
 
-def fold(trace: Trace, limit: int, special: Set[int] = frozenset()) -> list[Row]:
+def fold(trace: Trace, limit: int, special: Set[int] = frozenset(), found: Owners | None = None) -> list[Row]:
     """Return at most ``limit`` rows, the cell's first, creators above those they created.
 
-    ``special`` tasks, and those that failed, get a row beside their group where there is room and where they are few.
+    ``special`` tasks, and those that failed, get a row beside their group where there is room and where they are few. ``found``
+    are the lanes to be; all that there are where they are not given.
     """
-    found = owners(trace)
+    found = owners(trace) if found is None else found
     return _numbered(trace.tasks, found, _folded(trace.tasks, found, limit, special))
 
 

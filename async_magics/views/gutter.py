@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .layout import INDENT, LETTERS
 from ..lang.plain import ems, fit
+from .layout import EDGE, INDENT, LETTERS
 from .scene import Frame, Lane
 
-MARGIN: Final = 14.0
-"""Free pixels at the chart's edge."""
 GAP: Final = 13.0
 """From the names to the field."""
 
@@ -45,7 +43,7 @@ def shown_names(lanes: Sequence[Lane], frame: Frame) -> list[ShownName]:
 def _shown(lane: Lane, lanes: Sequence[Lane], frame: Frame) -> ShownName:
     scale = frame.scale
     indent = lane.depth * INDENT * scale if frame.tree else 0.0
-    left, right = MARGIN * scale + indent, frame.left - GAP * scale
+    left, right = EDGE * scale + indent, frame.left - GAP * scale
     name_size, detail_size = LETTERS.name * scale, LETTERS.detail * scale
     name = fit(lane.name, (right - left) / name_size, bold=True)
     beside = frame.one_line and bool(lane.detail)
@@ -81,7 +79,7 @@ def shown_title(title: str, frame: Frame, figures: str) -> tuple[float, str]:
     scale = frame.scale
     size = LETTERS.title * scale
     beside = ems(figures) * LETTERS.figures * scale + 24 * scale if frame.figures_y == frame.title_y else 0.0
-    end = frame.width - MARGIN * scale - beside
+    end = frame.width - EDGE * scale - beside
     long = ems(title, bold=True) * size > end - frame.left
-    x = MARGIN * scale if long else frame.left
+    x = EDGE * scale if long else frame.left
     return x, fit(title, (end - x) / size, bold=True)

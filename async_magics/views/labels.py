@@ -14,9 +14,9 @@ from typing import Final
 
 from ..analysis.phrases import line_of
 from ..lang import Catalogue, marked
+from ..lang.plain import clean, cut
 from ..lang.times import duration, exact
 from ..model import Cause, Instant, Location, Outcome, Task, TaskKind, Trace, Wait, WaitKind
-from ..lang.plain import clean, cut
 
 _NUMBERED: Final = re.compile(r"Task-\d+")
 _EXIT: Final = re.compile(r"exit code -?\d+")

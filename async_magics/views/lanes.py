@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..analysis.blocking import LOOPED
 from ..analysis.tracks import process_of, thread_of
 from ..lang import Catalogue, marked
+from ..lang.plain import clean
 from ..model import Task, TaskKind, TrackKind, Trace
 from . import labels
+from .choice import Choice
 from .folding import Row
-from ..lang.plain import clean
 from .scene import Lane, Role
 
 MOST_CALLS_NAMED: Final = 2
@@ -32,9 +34,21 @@ _CALLED: Final = frozenset((TaskKind.JOB, TaskKind.CALL, TaskKind.GENERATOR))
 """Kinds whose call says more than any name."""
 
 
-def lanes(words: Catalogue, trace: Trace, rows: Sequence[Row]) -> tuple[Lane, ...]:
+def lanes(words: Catalogue, trace: Trace, rows: Sequence[Row], choice: Choice) -> tuple[Lane, ...]:
     """Return one lane per row, its place not yet filled in."""
-    return tuple(_lane(words, trace, row) for row in rows)
+    return tuple(_called(_lane(words, trace, row), row, choice) for row in rows)
+
+
+def _called(lane: Lane, row: Row, choice: Choice) -> Lane:
+    """Give a lane the name and the colour that its author chose; what it was called stays in grey."""
+    if row.rest:
+        return lane
+    label, color = choice.label(row.tasks), choice.color(row.tasks)
+    if not label:
+        return replace(lane, color=color)
+    if lane.role is Role.GROUP:
+        return replace(lane, name=f"{label}{lane.name[lane.name.rindex(' × ') :]}", color=color)
+    return replace(lane, name=label, detail=" · ".join(filter(None, (lane.name, lane.detail))), color=color)
 
 
 def _lane(words: Catalogue, trace: Trace, row: Row) -> Lane:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..lang.plain import ems, fit
-from .scene import End, Frame, Lane, LegendItem, Role
+from ..lang.plain import ems, fit, wrap
+from .scene import INDENTED, End, Frame, Lane, LegendItem, Line, Paragraph, Role, Tone
 from .spec import ChartOptions, SizeName
 
 
@@ -24,7 +24,6 @@ class Letters:
     tick: float = 12.0
     axis: float = 12.5
     legend: float = 11.8
-    note: float = 10.8
 
 
 LETTERS: Final = Letters()
@@ -63,6 +62,13 @@ MARK: Final = 13.0
 LEGEND_SIGN: Final = 24.0
 LEGEND_GAP: Final = 26.0
 TICK_DISTANCE: Final = 80.0
+EDGE: Final = 14.0
+"""Free pixels at the chart's edge."""
+TONES: Final[Mapping[Tone, float]] = {
+    Tone.CAPTION: 12.5, Tone.REMARK: 11.8, Tone.FINDING: 11.8, Tone.ADVICE: 10.8, Tone.FOOTNOTE: 10.8,
+}  # fmt: skip
+"""Sizes of the letters below the picture."""
+MOST_LINES: Final[Mapping[Tone, int]] = {Tone.CAPTION: 4, Tone.REMARK: 4, Tone.FINDING: 3, Tone.ADVICE: 3, Tone.FOOTNOTE: 2}
 
 
 def frame(
@@ -75,7 +81,7 @@ def frame(
     figures: str,
     cell_ends: bool,
     legend: Sequence[LegendItem],
-    notes: int,
+    below: Sequence[Paragraph],
     runs: bool = False,
 ) -> tuple[Frame, tuple[Lane, ...]]:
     """Return the frame, and the lanes with their places filled in."""
@@ -93,11 +99,10 @@ def frame(
     tick_y = bottom + 19 * scale
     axis_y = tick_y + 21 * scale
     signs, legend_y = _legend(legend, left, right, axis_y + 26 * scale, scale)
-    below = legend_y + 24 * scale
-    notes_y = tuple(below + number * 15 * scale for number in range(notes))
+    lines = tuple(_below(below, width - 2 * EDGE * scale, legend_y + 8 * scale, scale))
     return Frame(
         width=width,
-        height=round((notes_y[-1] if notes else legend_y) + 20 * scale),  # room for the painter's own line
+        height=round((lines[-1].y if lines else legend_y) + 20 * scale),  # room for the painter's own line
         left=left,
         right=right,
         top=top,
@@ -111,7 +116,7 @@ def frame(
         tick_y=tick_y,
         axis_y=axis_y,
         legend=signs,
-        notes_y=notes_y,
+        below=lines,
         one_line=one_line,
         tree=tree,
     ), placed
@@ -208,6 +213,24 @@ def _legend(
             places.append((x, y + number * 20 * scale))
             x += width
     return tuple(places), y + (len(rows) - 1) * 20 * scale if items else y - 20 * scale
+
+
+def _below(paragraphs: Sequence[Paragraph], room: float, y: float, scale: float) -> Iterator[Line]:
+    """Break the paragraphs below the picture into lines, and place them."""
+    indent, before = 0.0, None
+    for paragraph in paragraphs:
+        tone = paragraph.tone
+        size = TONES[tone] * scale
+        if paragraph.mark != INDENTED:
+            indent = ems(paragraph.mark, bold=True) * size + 8 * scale if paragraph.mark else 0.0
+        y += 0.0 if before is tone or paragraph.mark == INDENTED else 5 * scale
+        before = tone
+        lines = wrap(paragraph.text, (room - indent) / size, MOST_LINES[tone])
+        for number, text in enumerate(lines):
+            y += 1.4 * size
+            if paragraph.mark and paragraph.mark != INDENTED and not number:
+                yield Line(x=EDGE * scale, y=y, text=paragraph.mark, tone=tone, bold=True)
+            yield Line(x=EDGE * scale + indent, y=y, text=text, tone=tone)
 
 
 def cut_ends(ends: Sequence[End], frame: Frame) -> tuple[End, ...]:

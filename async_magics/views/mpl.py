@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from typing import Any, Final
@@ -24,11 +24,11 @@ from matplotlib.patches import PathPatch
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from . import mpl_fonts, mpl_letters, mpl_png
-from .gutter import MARGIN, shown_names, shown_title
-from .layout import LEGEND_SIGN, LETTERS, MARK
+from .gutter import shown_names, shown_title
+from .layout import EDGE, LEGEND_SIGN, LETTERS, MARK, TONES
 from .mpl_shapes import CPU_INSET, Corners, areas, boxes, cpu_lines, joined, lines, rectangles
-from .scene import Band, BarKind, Scene
-from .theme import Fill
+from .scene import Band, BarKind, Label, Scene, Tone
+from .theme import Fill, Theme, tinted
 
 DPI: Final = 96
 """Pixels of a scene to the inch."""
@@ -48,6 +48,13 @@ _MARKERS: Final = {"returned": "o", "raised": "X", "cancelled": "s", "unfinished
 _MARKER_SIZES: Final = {"returned": 78.0, "raised": 92.0, "cancelled": 70.0, "unfinished": 84.0}
 _SMALL: Final = 0.3
 _DOTS: Final = (0, (0.2, 2.2))
+_SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
+    Tone.CAPTION: lambda theme: theme.ink,
+    Tone.REMARK: lambda theme: theme.ink,
+    Tone.FINDING: lambda theme: theme.ink,
+    Tone.ADVICE: lambda theme: theme.faint,
+    Tone.FOOTNOTE: lambda theme: theme.faint,
+}
 
 
 def png(scene: Scene) -> bytes:
@@ -215,9 +222,18 @@ class _Painter:
             if kind is not BarKind.READY:
                 corners = [*rectangles(scene, scene.bars_of(kind)), *self._swatch(kind, 10)]
                 self._fill(corners, fill, order + 0.5, outlined=True)
+        self._tints()
         self._ready(bool(bands[BarKind.READY]))
         self._strokes(lines(scene, scene.bars_of(BarKind.OPEN)), theme.waiting.edge, 2.0, 2)
         self._cpu()
+
+    def _tints(self) -> None:
+        """Paint the lanes that have a colour of their own."""
+        lanes = self._scene.lanes
+        for color in dict.fromkeys(lane.color for lane in lanes if lane.color):
+            on = {number for number, lane in enumerate(lanes) if lane.color == color}
+            for kind, fill in zip((BarKind.RUNNING, BarKind.WAITING), tinted(self._theme, color), strict=True):
+                self._fill([*rectangles(self._scene, self._scene.on_lanes(kind, on))], fill, 4.55, outlined=True)
 
     def _cpu(self) -> None:
         """Draw how much of a core the bars used; in the legend, on a piece of a bar."""
@@ -327,7 +343,7 @@ class _Painter:
         fills = {BarKind.WAITING: theme.waiting, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
         crossed = bool(scene.arrows) or scene.cell_end_ns is not None
         for label in scene.labels:
-            fill = fills[label.on]
+            fill = self._fill_of(label, fills)
             x = self._frame.x((label.start_ns + label.end_ns) / 2)
             y = scene.lanes[label.lane].middle + 0.36 * LETTERS.label * self._scale
             self._text(x, y, label.text, LETTERS.label, fill.text, ha="center", on=fill.face if fill.hatch or crossed else "")
@@ -335,6 +351,12 @@ class _Painter:
             lane = scene.lanes[band.lane]
             y = lane.top + (lane.height - (lane.strip if lane.strip < lane.height else 0)) / 2 + 0.36 * LETTERS.detail * self._scale
             self._text(self._frame.x(scene.end_ns / 2), y, band.text, LETTERS.detail, theme.ink, ha="center", on=self._under(band))
+
+    def _fill_of(self, label: Label, fills: Mapping[BarKind, Fill]) -> Fill:
+        color = self._scene.lanes[label.lane].color
+        if not color or label.on is BarKind.BLOCKING:
+            return fills[label.on]
+        return tinted(self._theme, color)[label.on is BarKind.WAITING]
 
     def _under(self, band: Band) -> str:
         """Return the colour that a band's label covers."""
@@ -347,13 +369,13 @@ class _Painter:
         scene, frame, theme = self._scene, self._frame, self._theme
         title_x, title = shown_title(scene.title, frame, scene.figures)
         self._text(title_x, frame.title_y, title, LETTERS.title, theme.ink, bold=True)
-        self._text(frame.width - MARGIN * self._scale, frame.figures_y, scene.figures, LETTERS.figures, theme.faint, ha="right")
-        self._text(frame.width - MARGIN * self._scale, frame.runs_y, scene.runs, LETTERS.figures, theme.faint, ha="right")
+        right = frame.width - EDGE * self._scale
+        self._text(right, frame.figures_y, scene.figures, LETTERS.figures, theme.faint, ha="right")
+        self._text(right, frame.runs_y, scene.runs, LETTERS.figures, theme.faint, ha="right")
         for item, (x, y) in zip(scene.legend, frame.legend, strict=True):
             self._text(x + (LEGEND_SIGN + 8) * self._scale, y, item.text, LETTERS.legend, theme.ink)
-        for text, y in zip(scene.footnotes, frame.notes_y, strict=True):
-            self._text(MARGIN * self._scale, y, text, LETTERS.note, theme.faint)
+        for line in frame.below:
+            color = theme.alarm if line.bold and line.tone is Tone.FINDING else _SHADES[line.tone](theme)
+            self._text(line.x, line.y, line.text, TONES[line.tone], color, bold=line.bold)
         if self._lost:
-            self._text(
-                frame.width - MARGIN * self._scale, frame.height - 5 * self._scale, scene.lost_text, LETTERS.note, theme.faint, ha="right"
-            )
+            self._text(right, frame.height - 5 * self._scale, scene.lost_text, TONES[Tone.FOOTNOTE], theme.faint, ha="right")

@@ -6,18 +6,18 @@ Imports ``analysis``, ``lang``, ``model`` and this folder.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 from ..analysis import unfinished
 from ..analysis.phrases import line_of
 from ..lang import Catalogue
+from ..lang.plain import clean
 from ..lang.times import duration
 from ..model import InstantKind, Location, Outcome, TaskKind, Trace
 from ..model.slices import NONE
 from . import labels
-from ..lang.plain import clean
-from .scene import Band, End, Lane
+from .scene import Band, End, Lane, Paragraph, Tone
 
 MOST_NOTES: Final = 7
 """More lines than these are counted, not shown."""
@@ -26,10 +26,14 @@ MOST_NAMED: Final = 3
 
 def footnotes(
     words: Catalogue, trace: Trace, lanes: Sequence[Lane], bands: Sequence[Band], ends: Sequence[End], unnamed: Set[int],
-    computed: Sequence[str] = (),
-) -> tuple[str, ...]:  # fmt: skip
-    """Return the lines; ``unnamed`` steps block the loop and have no label, ``computed`` are of ``figures.computed``."""
+    computed: Sequence[str] = (), chosen: Iterable[str] = (),
+) -> tuple[Paragraph, ...]:  # fmt: skip
+    """Return the lines.
+
+    ``unnamed`` steps block the loop and have no label, ``computed`` are of ``figures.computed``, ``chosen`` of ``choice.remarks``.
+    """
     lines = [
+        *chosen,
         *_culprits(words, trace, unnamed), *computed, *_open_pools(words, trace), *_pending(words, trace),
         *_remarks(words, trace), *_failures(words, trace, lanes, ends), *_drawn_together(words, lanes, bands),
     ]  # fmt: skip
@@ -45,7 +49,7 @@ def footnotes(
     if more > 0:
         rest = words.ngettext("{} more remark", "{} more remarks", more + 1).format(words.number(more + 1))
         lines[MOST_NOTES - 1 :] = [f"… {rest}"]
-    return tuple(lines)
+    return tuple(Paragraph(tone=Tone.FOOTNOTE, text=line) for line in lines)
 
 
 def _culprits(words: Catalogue, trace: Trace, rows: Set[int]) -> list[str]:

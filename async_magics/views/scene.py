@@ -6,8 +6,10 @@ pixels is a band of shares. Imports nothing but ``theme`` of this folder; no num
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .theme import Theme
 
@@ -47,6 +49,7 @@ class Lane:
         parent: number of the lane above it in that tree.
         top, height: of its bars, in pixels from the chart's top.
         strip: height of the part at the bottom in which running is drawn; all of it, but in a band of many tasks of one loop.
+        color: what its running parts are painted in, ``#rrggbb``; ``""``: the theme's colour.
         parallel: its many tasks could all run at once, as threads and processes can.
     """
 
@@ -61,6 +64,7 @@ class Lane:
     strip: float = 0.0
     inner: tuple[int, ...] = ()
     parallel: bool = False
+    color: str = ""
 
     @property
     def many(self) -> bool:
@@ -180,6 +184,47 @@ class LegendItem:
     text: str
 
 
+class Tone(StrEnum):
+    """How a paragraph below the picture is written."""
+
+    CAPTION = "caption"  #: the author's own sentence
+    REMARK = "remark"  #: one of the numbered remarks
+    FINDING = "finding"  #: what a rule noticed
+    ADVICE = "advice"  #: why that matters, and what to write instead
+    FOOTNOTE = "footnote"  #: what was not seen, not drawn, or not over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A text below the picture.
+
+    Attributes:
+        tone: how it is written.
+        text: cleaned, not yet broken into lines.
+        mark: what stands before it in bold: a finding's code, a remark's number. Its further lines, and those of paragraphs that
+            follow with the mark ``INDENTED``, begin under its text.
+    """
+
+    tone: Tone
+    text: str
+    mark: str = ""
+
+
+INDENTED: Final = "\N{NO-BREAK SPACE}"
+"""The mark of a paragraph that continues the one above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text below the picture: where its base line begins, and how it is written."""
+
+    x: float
+    y: float
+    text: str
+    tone: Tone
+    bold: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """Where everything stands, in pixels (96 to the inch), y downwards.
@@ -192,7 +237,7 @@ class Frame:
         px_per_ns: of the time axis.
         title_y, figures_y, runs_y, cell_end_y, tick_y, axis_y: base lines of the texts above and below the field.
         legend: x and y of every legend item's sign.
-        notes_y: base lines of the footnotes.
+        below: the lines of the paragraphs below the picture.
         one_line: names and details stand beside each other.
         tree: names stand on the left, indented, with lines to their creators.
     """
@@ -212,7 +257,7 @@ class Frame:
     tick_y: float
     axis_y: float
     legend: tuple[tuple[float, float], ...]
-    notes_y: tuple[float, ...]
+    below: tuple[Line, ...]
     one_line: bool
     tree: bool
 
@@ -232,7 +277,7 @@ class Scene:
         ticks, axis_label: the time axis.
         cell_end_ns, cell_end_text: the dashed line, ``None`` where nothing outlives the cell.
         legend: one item for every sign that occurs.
-        footnotes: what was not seen, not drawn, or not over.
+        below: the paragraphs under the legend: caption, remarks, findings, footnotes.
         lost_text: what a painter adds when its fonts do not have every letter.
         end_ns: where the time axis ends.
         frame, theme: where, and in which colours.
@@ -254,7 +299,7 @@ class Scene:
     cell_end_ns: int | None
     cell_end_text: str
     legend: tuple[LegendItem, ...]
-    footnotes: tuple[str, ...]
+    below: tuple[Paragraph, ...]
     lost_text: str
     end_ns: int
     frame: Frame
@@ -266,6 +311,18 @@ class Scene:
             if bars.kind is kind:
                 return bars
         return Bars(kind=kind, lane=(), start_ns=(), end_ns=())
+
+    def on_lanes(self, kind: BarKind, lanes: Container[int]) -> Bars:
+        """Return the bars of one kind on some lanes."""
+        bars = self.bars_of(kind)
+        chosen = [item for item in zip(bars.lane, bars.start_ns, bars.end_ns, strict=True) if item[0] in lanes]
+        lane, start, end = zip(*chosen, strict=True) if chosen else ((), (), ())
+        return Bars(kind=kind, lane=lane, start_ns=start, end_ns=end)
+
+    @property
+    def footnotes(self) -> tuple[str, ...]:
+        """What was not seen, not drawn, or not over."""
+        return tuple(paragraph.text for paragraph in self.below if paragraph.tone is Tone.FOOTNOTE)
 
     @property
     def bar_count(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -31,6 +32,14 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
 """The values of every option that is a choice; the magics' help is made from this too."""
 
 
+COLORS: Final = {
+    "black": "#000000", "grey": "#7f7f7f", "gray": "#7f7f7f", "orange": "#e69f00", "skyblue": "#56b4e9", "green": "#009e73",
+    "yellow": "#f0e442", "blue": "#0072b2", "red": "#d55e00", "vermilion": "#d55e00", "purple": "#cc79a7", "pink": "#cc79a7",
+    "brown": "#8c564b",
+}  # fmt: skip
+"""Names of colours, mostly the Okabe–Ito palette."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOptions:
     """How a chart is to look.
@@ -47,6 +56,7 @@ class ChartOptions:
         prints: list what each task printed.
         only, hide, order: lanes by names of tasks or functions, ``*`` for any letters: the only ones drawn, those left out, those first.
         label, color: pairs of such a name and what its lane is called, or its colour.
+        palette: pairs of a part of the chart (see ``theme.PAINTED``) and its colour, in place of the theme's.
         critical_path: mark what determined the wall time, and say it.
         findings: how many stand below the chart: ``top`` three, ``all``, ``off``.
         ignore: codes of findings that are not wanted.
@@ -72,6 +82,7 @@ class ChartOptions:
     order: tuple[str, ...] = ()
     label: tuple[tuple[str, str], ...] = ()
     color: tuple[tuple[str, str], ...] = ()
+    palette: tuple[tuple[str, str], ...] = ()
     critical_path: bool = False
     findings: FindingsMode = "top"
     ignore: tuple[str, ...] = ()
@@ -88,13 +99,33 @@ class ChartOptions:
         for name in ("only", "hide", "order", "ignore"):
             if not isinstance(value := getattr(self, name), tuple) or not all(isinstance(item, str) for item in value):
                 raise OptionError(f"{name} is a tuple of names, not {value!r}")
-        for name in ("label", "color"):
+        for name in ("label", "color", "palette"):
             if not isinstance(value := getattr(self, name), tuple) or not all(isinstance(item, tuple) and len(item) == 2 for item in value):
                 raise OptionError(f"{name} is a tuple of pairs (name, {name}), not {value!r}")
+        for _, color in (*self.color, *self.palette):
+            hex_color(color)
         if not isinstance(self.title, str | None):
             raise OptionError(f"title is a text or None, not {type(self.title).__name__}")
         if type(self.lanes) is not int or not FEWEST_LANES <= self.lanes <= MOST_LANES:
             raise OptionError(f"lanes is a whole number from {FEWEST_LANES} to {MOST_LANES}, not {self.lanes!r}")
+
+
+def hex_color(text: str) -> str:
+    """Return ``#rrggbb`` of a colour.
+
+    Raises:
+        OptionError: it is none, with what to write instead.
+    """
+    name = text.strip().lower()
+    if re.fullmatch(r"#[0-9a-f]{3}", name):
+        return "#" + "".join(2 * digit for digit in name[1:])
+    if re.fullmatch(r"#[0-9a-f]{6}", name):
+        return name
+    if name in COLORS:
+        return COLORS[name]
+    near = get_close_matches(name, COLORS, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise OptionError(f"{text!r} is no colour: {hint}use #rrggbb or one of {', '.join(COLORS)}")
 
 
 def _wrong_choice(name: str, value: object, values: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..lang.plain import columns, cut, pad
-from .scene import Band, BarKind, Label, Lane, Role, Scene
+from .scene import INDENTED, Band, BarKind, Label, Lane, Role, Scene
 
 NARROWEST: Final = 60
 WIDEST: Final = 200
@@ -72,8 +72,11 @@ class _Page:
         if many:
             signs.append("▁▄█ " + " · ".join(dict.fromkeys(many)))
         yield from _wrapped(signs, self._width, "   ")
-        for note in scene.footnotes:
-            yield from _wrapped(note.split(" "), self._width, " ")
+        for paragraph in scene.below:
+            indent = "  " if paragraph.mark == INDENTED else ""
+            mark = [paragraph.mark] if paragraph.mark and not indent else []
+            for line in _wrapped([*mark, *paragraph.text.split(" ")], self._width - len(indent), " "):
+                yield indent + line
 
     def _head(self) -> Iterator[str]:
         title, figures = self._scene.title, self._scene.figures

@@ -8,9 +8,9 @@ Imports nothing of ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,59 @@ class Theme:
     cpu_room: str
     ends: Mapping[str, str]
     alarm: str
+
+
+PAINTED: Final = ("running", "waiting", "blocking", "ready", "paper", "ink")
+"""What a palette can change."""
+
+
+def repainted(theme: Theme, palette: Iterable[tuple[str, str]]) -> Theme:
+    """Return the theme with some colours changed; what stands on them, or beside them, keeps its contrast.
+
+    Args:
+        theme: the one to change.
+        palette: pairs of a part, one of ``PAINTED``, and its colour as ``#rrggbb``.
+    """
+    for part, color in palette:
+        if part == "paper":
+            faint = max((theme.ink, "#000000", "#ffffff"), key=lambda text: contrast(text, color))
+            theme = replace(theme, paper=color, ink=faint, faint=_mixed(faint, color, 0.78), axis=faint, grid=_mixed(faint, color, 0.12))
+        elif part == "ink":
+            theme = replace(theme, ink=color, axis=color)
+        elif part in PAINTED:
+            changed: dict[str, Any] = {part: _filled(getattr(theme, part), color)}
+            theme = replace(theme, **changed)
+    return theme
+
+
+def _filled(fill: Fill, color: str) -> Fill:
+    text = max(("#000000", "#ffffff"), key=lambda text: contrast(text, color))
+    return replace(fill, face=color, edge=_mixed(color, text, 0.7) if fill.edge != fill.face else color, text=text)
+
+
+def tinted(theme: Theme, color: str) -> tuple[Fill, Fill]:
+    """Return how running and waiting are filled on a lane that its author gave a colour (``#rrggbb``)."""
+    pale = _mixed(color, theme.paper, 0.28)
+    dark, light = sorted((theme.ink, theme.paper), key=_luminance)
+    running = Fill(face=color, edge=color, text=max((dark, light), key=lambda text: contrast(text, color)))
+    return running, Fill(face=pale, edge=_mixed(color, theme.paper, 0.6), text=max((dark, light), key=lambda text: contrast(text, pale)))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21 (https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    shares = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _mixed(color: str, paper: str, share: float) -> str:
+    pairs = ((int(color[at : at + 2], 16), int(paper[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * own + (1 - share) * ground):02x}" for own, ground in pairs)
 
 
 THEMES: Final[Mapping[str, Theme]] = {

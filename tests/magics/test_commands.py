@@ -146,3 +146,9 @@ def test_traces_are_found_by_name_in_code(three: Any, monkeypatch: pytest.Monkey
     assert list(async_magics.traces) == ["In [1]", "slow", "In [3]"]
     monkeypatch.setattr(IPython, "get_ipython", lambda: None)
     assert len(async_magics.traces) == 0
+
+
+def test_settings_of_several_values_are_given_as_on_a_magic_line(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run_cell("%config TaskTrace.ignore = 'am101, AM102'\n%config TaskTrace.palette = 'running=#123456'")
+    magics = loaded(shell)
+    assert (magics.ignore, magics.palette) == (("AM101", "AM102"), (("running", "#123456"),))

@@ -108,3 +108,24 @@ def test_the_help_names_every_option(magic: str) -> None:
 
 def test_every_option_that_takes_a_value_says_which() -> None:
     assert all(option.metavar or option.choices for option in OPTIONS if VALUE in option.flags.values())
+
+
+def test_lanes_and_colours_are_read_from_the_line() -> None:
+    given = parse(TRACE, '--label "Task-3=the slow one" --label f=g --color f=red --only "fetch, slow*" --ignore am101,AM202').given
+    assert given["label"] == (("Task-3", "the slow one"), ("f", "g"))
+    assert (given["color"], given["only"], given["ignore"]) == ((("f", "#d55e00"),), ("fetch", "slow*"), ("AM101", "AM202"))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--label slow", "--label is NAME=WHAT"),
+        ("--color f=rde", "--color 'rde' is no colour: did you mean 'red'"),
+        ("--palette runing=red", "--palette names parts of a chart: .*did you mean 'running'"),
+        ("--ignore blocking", "--ignore is codes of findings"),
+        ("--findings some", "--findings is one of top, all, off"),
+    ],
+)
+def test_wrong_looks_are_refused_before_the_cell_runs(line: str, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        parse(TRACE, line)

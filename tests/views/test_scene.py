@@ -221,7 +221,7 @@ def test_everything_is_inside_the_frame(make: object, size: str) -> None:
     assert frame.x(found.end_ns) <= frame.right
     assert found.lanes[-1].top + found.lanes[-1].height < frame.bottom < frame.tick_y < frame.axis_y < frame.height
     assert all(0 < x < frame.width and y < frame.height for x, y in frame.legend)
-    assert all(y < frame.height for y in frame.notes_y)
+    assert all(line.y < frame.height for line in frame.below)
 
 
 def test_a_slide_is_a_slide() -> None:

@@ -9,7 +9,9 @@ from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
 from typing import Final
 
+from ...lang import marked
 from ...model import Trace
+from ..phrases import Phrase
 from .finding import Finding, Lint
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
@@ -24,6 +26,15 @@ def lints() -> Sequence[Lint]:
     return (*LINTS, *(point.load() for point in entry_points(group=GROUP)))
 
 
+def _checked(lint: Lint, trace: Trace) -> list[Finding]:
+    """Return what a rule notices; one that fails says so, and the chart is drawn all the same."""
+    try:
+        return list(lint.check(trace))
+    except Exception as error:
+        values = {"code": lint.code, "error": f"{type(error).__name__}: {error}"}
+        return [Finding(code=lint.code, what=Phrase(marked("the rule {code} failed: {error}"), values))]
+
+
 def findings(trace: Trace, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
     """Return what the rules notice in a trace: mistakes first, then the dearest first.
 
@@ -31,5 +42,5 @@ def findings(trace: Trace, ignore: Collection[str] = ()) -> tuple[Finding, ...]:
         trace: what happened.
         ignore: codes of rules that are switched off.
     """
-    found = [finding for lint in lints() if lint.code not in ignore for finding in lint.check(trace)]
+    found = [finding for lint in lints() if lint.code not in ignore for finding in _checked(lint, trace)]
     return tuple(sorted(found, key=lambda finding: (not finding.error, -finding.cost_ns, finding.code, finding.start_ns)))
