@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .api import load, trace
+    from .comparing import compare
     from .magics.shelf import Shelf
 
     traces: Shelf
     __version__: str
 
-__all__ = ["load", "load_ipython_extension", "trace", "traces", "unload_ipython_extension"]
+__all__ = ["compare", "load", "load_ipython_extension", "trace", "traces", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,6 +25,10 @@ def __getattr__(name: str) -> Any:
         from . import api
 
         return getattr(api, name)
+    if name == "compare":
+        from .comparing import compare
+
+        return compare
     if name == "traces":
         from .magics.shelf import current_shelf
 

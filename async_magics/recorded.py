@@ -66,7 +66,7 @@ class Recorded:
     def show(self, **options: Any) -> None:
         """Show the chart: as a picture in a notebook, as text elsewhere."""
         chart = self.gantt(**options)
-        if _in_notebook():
+        if in_notebook():
             from IPython.display import display
 
             display(chart)  # type: ignore[no-untyped-call]
@@ -82,7 +82,7 @@ class Recorded:
         """
         from .export import write
 
-        return write(self.trace, Path(path), options=_chart_options(options), force=force)
+        return write(self.trace, Path(path), options=chart_options(options), force=force)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return self.gantt()._repr_mimebundle_(include, exclude)
@@ -97,10 +97,11 @@ def gantt(trace: Trace, **options: Any) -> Gantt:
     """Return the chart of a trace; ``options`` are those of ``ChartOptions``."""
     from .views.gantt import Gantt
 
-    return Gantt(trace, _chart_options(options))
+    return Gantt(trace, chart_options(options))
 
 
-def _chart_options(options: dict[str, Any]) -> Any:
+def chart_options(options: dict[str, Any]) -> Any:
+    """Return ``ChartOptions``; a name that is none is refused."""
     from dataclasses import fields
 
     from .views.spec import ChartOptions
@@ -112,7 +113,8 @@ def _chart_options(options: dict[str, Any]) -> Any:
     return ChartOptions(**options)
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
+    """Whether a notebook shows what is displayed."""
     import sys
 
     ipython = sys.modules.get("IPython")

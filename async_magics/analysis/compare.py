@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..model import Outcome, Trace
-from .stats import ALIVE, stats
+from .stats import ALIVE, Stats, stats
 
 SAME: Final = 0.05
 """Times that differ by less than this share are said to be the same: a run differs by as much from the next."""
@@ -51,6 +51,7 @@ class Compared:
         cpu_ns: CPU time used meanwhile by this process and those of its children that are over; ``None``: not measured.
         cores_busy: ``cpu_ns`` divided by ``wall_ns``.
         loop_busy: share of ``wall_ns``, 0 to 1, in which some task ran on the busiest loop; ``None`` where no loop ran tasks.
+        stats: all figures.
         failed: the traced code raised an exception.
         spread: of repeated runs, this trace's among them; ``None`` where it ran once.
     """
@@ -66,6 +67,7 @@ class Compared:
     cpu_ns: int | None
     cores_busy: float | None
     loop_busy: float | None
+    stats: Stats = field(repr=False)
     failed: bool = False
     spread: Spread | None = None
 
@@ -89,6 +91,7 @@ def _compared(trace: Trace, first: Trace) -> Compared:
         cpu_ns=trace.cpu_ns,
         cores_busy=found.cores_busy,
         loop_busy=found.utilisation if any(found.counts.get(kind) for kind in ALIVE) else None,
+        stats=found,
         failed=failed(trace),
         spread=spread(trace),
     )

@@ -19,7 +19,7 @@ from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitTy
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
 from .help import help_of
-from .options import CHART, EXPORT, LIST, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .options import CHART, COMPARE, EXPORT, LIST, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
 from .processes import Processes
 from .runner import Runner
 from .settings import Settings
@@ -115,6 +115,19 @@ class _TaskMagics(Magics):
         settings = self.runner.settings({"title": None, **request.given})
         settings.chart()
         self.runner.charts.show(recorded, settings)
+
+    @line_magic
+    @_documented(COMPARE)
+    def taskcompare(self, line: str) -> None:
+        """See ``help``."""
+        from .side_by_side import compared, show
+
+        request = parse(COMPARE, line)
+        settings = self.runner.settings({"title": None, **request.given})
+        found = compared(self.shelf, request.words, settings)
+        show(self.shell, found)
+        if settings["save"]:
+            print(found.save(settings["save"], force=settings["force"]))
 
     @line_magic
     @_documented(EXPORT)

@@ -43,7 +43,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     choice, found = Choice(trace, options), owners(trace)
     kept = choice.among(found)
     unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
-    blocking = _drawn(trace, unplaced, blocking)
+    blocking = on_lanes(trace, unplaced, blocking)
     inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
     room = layout.columns(options) / layout.SHEETS[options.size].scale
     ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
@@ -55,13 +55,13 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
     below = (
-        *_caption(options),
+        *caption(options),
         *advice(words, trace, options),
         *notes.footnotes(
             words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
         ),
     )
-    legend = _legend(words, _signs(inside, ended, joined, trace.end_ns))
+    legend = legend_of(words, signs(inside, ended, joined, trace.end_ns))
     frame, placed = layout.frame(
         options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
         runs=bool(repeats),
@@ -91,13 +91,14 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     )
 
 
-def _drawn(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
+def on_lanes(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
     """Return the rows that stand on some lane."""
     shown = lane_of(lanes)
     return frozenset(row for row in blocking if trace.slices.task[row] in shown)
 
 
-def _caption(options: ChartOptions) -> Iterator[Paragraph]:
+def caption(options: ChartOptions) -> Iterator[Paragraph]:
+    """Yield the author's own sentence, if there is one."""
     if options.caption.strip():
         yield Paragraph(tone=Tone.CAPTION, text=clean(options.caption, 600))
 
@@ -118,7 +119,7 @@ def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:
     return took * layout.columns(options) < NARROW * layout.SHEETS[options.size].scale * trace.end_ns
 
 
-def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int) -> Iterator[str]:
+def signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int) -> Iterator[str]:
     """Yield every sign that can be seen in the chart."""
     for bars in inside.bars:
         widest = max(end - start for start, end in zip(bars.start_ns, bars.end_ns, strict=True))
@@ -134,6 +135,7 @@ def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_n
         yield "cpu"
 
 
-def _legend(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:
+def legend_of(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:
+    """Return what the legend says of the signs."""
     found = set(signs)
     return tuple(LegendItem(kind=kind, text=words.gettext(text)) for kind, text in labels.LEGEND.items() if kind in found)

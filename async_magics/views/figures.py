@@ -26,12 +26,12 @@ LEAST_MEAN: Final = 0.05
 SEPARATOR: Final = " · "
 
 
-def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
+def figures(words: Catalogue, found: Stats, width_em: float = math.inf, *, wall: bool = True) -> str:
     """Return how long, what, how many at once, and how busy: ``2.07 s · 4 tasks · 3.1 at once on average · loop 48 % busy``.
 
-    What is too long for a width, in units of the letters' size, loses its last figures.
+    What is too long for a width, in units of the letters' size, loses its last figures. How long it took is left out without ``wall``.
     """
-    parts = _parts(words, found)
+    parts = _parts(words, found)[0 if wall else 1 :]
     while len(parts) > 1 and ems(SEPARATOR.join(parts)) > width_em:
         parts.pop()
     return SEPARATOR.join(parts)
@@ -93,6 +93,9 @@ def runs(words: Catalogue, found: Spread | None, *, failed: bool) -> str:
     times = between(words, found.least_ns, found.most_ns)
     if failed:
         text = words.ngettext("this run failed; {n} run did not: {times}", "this run failed; {n} runs did not: {times}", found.count)
+        return text.format(n=words.number(found.count), times=times)
+    if times == duration(words, found.most_ns):
+        text = words.ngettext("{n} run: {times} each", "{n} runs: {times} each", found.count)
         return text.format(n=words.number(found.count), times=times)
     text = words.ngettext("{n} run: {times}, median {median}", "{n} runs: {times}, median {median}", found.count)
     return text.format(n=words.number(found.count), times=times, median=duration(words, found.median_ns))

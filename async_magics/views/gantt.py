@@ -6,14 +6,14 @@ Painters are imported when they are asked for, so that a text chart needs no mat
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..model import Trace
 from .compose import compose
 from .scene import Scene
-from .spec import ChartOptions
+from .spec import ChartOptions, SvgMode
 
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
@@ -77,25 +77,29 @@ class Gantt:
         most hosted viewers take the PNG. The sentence for those who cannot see the chart is in the PNG's metadata, where
         nbconvert looks for it, and in the SVG itself.
         """
-        from . import mpl
         from .text import draw
 
-        scene = self.scene()
-        data: dict[str, str] = {}
-        metadata: dict[str, Any] = {}
-        if _wanted(TEXT, include, exclude):
-            data[TEXT] = draw(scene, 100)
-        if _wanted(PNG, include, exclude):
-            data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
-            metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
-        if _wanted(SVG, include, exclude) and self._carries_svg(scene):
-            drawn = mpl.svg(scene)
-            if self.options.svg == "on" or len(drawn) <= MOST_SVG_BYTES:
-                data[SVG] = drawn
-        return data, metadata
+        return bundle(self.scene(), self.options.svg, draw, include, exclude)
 
-    def _carries_svg(self, scene: Scene) -> bool:
-        return self.options.svg == "on" or (self.options.svg == "auto" and scene.bar_count <= MOST_SVG_BARS)
+
+def bundle(
+    scene: Scene, svg: SvgMode, text: Callable[[Scene, int], str], include: Collection[str] | None, exclude: Collection[str] | None
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return a scene in the forms that are wanted, with their metadata; ``text`` draws it in so many columns."""
+    from . import mpl
+
+    data: dict[str, str] = {}
+    metadata: dict[str, Any] = {}
+    if _wanted(TEXT, include, exclude):
+        data[TEXT] = text(scene, 100)
+    if _wanted(PNG, include, exclude):
+        data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
+        metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
+    if _wanted(SVG, include, exclude) and (svg == "on" or (svg == "auto" and scene.bar_count <= MOST_SVG_BARS)):
+        drawn = mpl.svg(scene)
+        if svg == "on" or len(drawn) <= MOST_SVG_BYTES:
+            data[SVG] = drawn
+    return data, metadata
 
 
 def _wanted(kind: str, include: Collection[str] | None, exclude: Collection[str] | None) -> bool:

@@ -83,11 +83,28 @@ def frame(
     legend: Sequence[LegendItem],
     below: Sequence[Paragraph],
     runs: bool = False,
+    headroom: Sequence[float] = (),
+    foot: float = 0.0,
 ) -> tuple[Frame, tuple[Lane, ...]]:
-    """Return the frame, and the lanes with their places filled in."""
+    """Return the frame, and the lanes with their places filled in.
+
+    Args:
+        options: the chart's size.
+        lanes: without places.
+        ends: whose texts must fit.
+        end_ns: the length of the axis.
+        title: the heading, ``""`` for none.
+        figures: the line beside it.
+        cell_ends: whether there is a text above the end of the cell.
+        legend: the signs below the axis.
+        below: the paragraphs under them.
+        runs: whether there is a second line of figures.
+        headroom: room above the bars of every lane, in pixels; none where it is empty.
+        foot: room below the last lane.
+    """
     sheet = SHEETS[options.size]
     scale, width = sheet.scale, sheet.width
-    pitch, one_line = _pitch(lanes, sheet)
+    pitch, one_line = _pitch(lanes, sheet, sum(headroom) + foot)
     tree = any(lane.depth > 1 for lane in lanes)
     left = _left(lanes, sheet, one_line, tree)
     right = width - 20 * scale
@@ -95,7 +112,8 @@ def frame(
     top += 17 * scale if runs else 0
     cell_end_y = top + 10 * scale
     top += (18 if cell_ends else 4) * scale
-    placed, bottom = _place(lanes, top, pitch, scale)
+    placed, bottom = _place(lanes, top, pitch, scale, headroom or [0.0] * len(lanes))
+    bottom += foot
     tick_y = bottom + 19 * scale
     axis_y = tick_y + 21 * scale
     signs, legend_y = _legend(legend, left, right, axis_y + 26 * scale, scale)
@@ -122,10 +140,10 @@ def frame(
     ), placed
 
 
-def _pitch(lanes: Sequence[Lane], sheet: Sheet) -> tuple[float, bool]:
+def _pitch(lanes: Sequence[Lane], sheet: Sheet, taken: float) -> tuple[float, bool]:
     """Return the distance from lane to lane, and whether it leaves room for one line of text only."""
     units = sum(map(_units, lanes)) or 1.0
-    pitch = sheet.lanes_height / units / sheet.scale
+    pitch = (sheet.lanes_height - taken) / units / sheet.scale
     if pitch < TWO_LINE_PITCH:
         least, most = ONE_LINE_PITCH
         return min(most, max(least, pitch)) * sheet.scale, True
@@ -159,6 +177,8 @@ def name_width(lane: Lane, scale: float, one_line: bool) -> float:
 def _head(title: str, figures: str, room: float, scale: float) -> tuple[float, float, float]:
     """Return the base lines of title and figures, and where the field may begin; two lines where one is too short."""
     first = 24 * scale
+    if not title and not figures:
+        return first, first, 4 * scale
     wanted = ems(title, bold=True) * LETTERS.title * scale + ems(figures) * LETTERS.figures * scale + 30 * scale
     if title and figures and wanted > room:
         return first, first + 21 * scale, first + 34 * scale
@@ -171,15 +191,17 @@ def figures_room(options: ChartOptions) -> float:
     return (sheet.width - 28 * sheet.scale) / (LETTERS.figures * sheet.scale)
 
 
-def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float) -> tuple[tuple[Lane, ...], float]:
+def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float, headroom: Sequence[float]) -> tuple[tuple[Lane, ...], float]:
     """Stack the lanes; return them and the bottom of the field."""
     placed = []
     y = top + 4 * scale
-    for lane in lanes:
+    for lane, wanted in zip(lanes, headroom, strict=True):
         slot = pitch * _units(lane)
         height = slot * (0.8 if lane.many else 0.64)
-        placed.append(replace(lane, top=y + (slot - height) / 2, height=height, strip=_strip(lane) * height))
-        y += slot
+        gap = (slot - height) / 2
+        head = max(gap, wanted + 2 * scale) if wanted else gap
+        placed.append(replace(lane, top=y + head, height=height, strip=_strip(lane) * height))
+        y += head + height + gap
     return tuple(placed), y + 6 * scale
 
 

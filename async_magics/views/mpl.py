@@ -23,7 +23,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from . import mpl_fonts, mpl_letters, mpl_png
+from . import mpl_fonts, mpl_letters, mpl_panels, mpl_png
 from .gutter import shown_names, shown_title
 from .layout import EDGE, LEGEND_SIGN, LETTERS, MARK, TONES
 from .mpl_shapes import CPU_INSET, Corners, areas, boxes, cpu_lines, joined, lines, rectangles
@@ -138,6 +138,7 @@ class _Painter:
         self._arrows()
         self._ends()
         self._labels()
+        mpl_panels.paint(self._scene, self._text, self._strokes)
         self._words()
         self._flush()
 
@@ -341,7 +342,7 @@ class _Painter:
     def _labels(self) -> None:
         scene, theme = self._scene, self._theme
         fills = {BarKind.WAITING: theme.waiting, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
-        crossed = bool(scene.arrows) or scene.cell_end_ns is not None
+        crossed = bool(scene.arrows or scene.panels) or scene.cell_end_ns is not None
         for label in scene.labels:
             fill = self._fill_of(label, fills)
             x = self._frame.x((label.start_ns + label.end_ns) / 2)
@@ -350,7 +351,7 @@ class _Painter:
         for band in scene.bands:
             lane = scene.lanes[band.lane]
             y = lane.top + (lane.height - (lane.strip if lane.strip < lane.height else 0)) / 2 + 0.36 * LETTERS.detail * self._scale
-            self._text(self._frame.x(scene.end_ns / 2), y, band.text, LETTERS.detail, theme.ink, ha="center", on=self._under(band))
+            self._text(self._frame.x(band.middle_ns), y, band.text, LETTERS.detail, theme.ink, ha="center", on=self._under(band))
 
     def _fill_of(self, label: Label, fills: Mapping[BarKind, Fill]) -> Fill:
         color = self._scene.lanes[label.lane].color

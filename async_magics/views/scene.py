@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from .theme import Theme
 
@@ -130,6 +130,16 @@ class Band:
     peak: float
     text: str = ""
     starting: bool = False
+
+    @property
+    def end_ns(self) -> float:
+        """Where the last column ends."""
+        return self.start_ns + self.column_ns * len(self.running)
+
+    @property
+    def middle_ns(self) -> float:
+        """Where its label stands."""
+        return (self.start_ns + self.end_ns) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +277,42 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One of several charts under each other: its heading, and where it ended.
+
+    Attributes:
+        lane: number of its first lane.
+        name, headline, figures: the heading: bold, bold from ``headline_x`` on, and grey at the right; already cut to fit.
+        y: base line of the heading.
+        rule_y: of the line above it, ``None`` for the first chart.
+        top: of its uppermost bar, where the line at its end begins.
+        end_ns: when it ended.
+        end_text, end_y, end_align: what stands at the foot of that line, ``""`` for nothing; on which side of it.
+        runs_ns: when repeated runs of the same ended, the shortest first; empty where there was one.
+        runs_text, runs_y, runs_align: what stands beside the marks of these, where they are, and which end of the text stands at them.
+    """
+
+    lane: int
+    name: str
+    headline: str
+    headline_x: float
+    figures: str
+    y: float
+    rule_y: float | None
+    top: float
+    end_ns: int
+    end_text: str
+    end_y: float
+    end_align: Literal["left", "right"]
+    runs_ns: tuple[int, ...] = ()
+    runs_text: str = ""
+    runs_y: float = 0.0
+    runs_align: Literal["left", "right"] = "right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One chart.
+    """One chart, or several under each other.
 
     Attributes:
         title, figures, runs: heading, the line of figures, and how far repeated runs differ.
@@ -281,6 +325,7 @@ class Scene:
         lost_text: what a painter adds when its fonts do not have every letter.
         end_ns: where the time axis ends.
         frame, theme: where, and in which colours.
+        panels: the headings of several charts, empty where there is one.
     """
 
     title: str
@@ -304,6 +349,7 @@ class Scene:
     end_ns: int
     frame: Frame
     theme: Theme
+    panels: tuple[Panel, ...] = ()
 
     def bars_of(self, kind: BarKind) -> Bars:
         """Return the bars of one kind, perhaps none."""
