@@ -31,7 +31,7 @@ async def three(body: Callable[[int], Any]) -> list[Recording]:
             recordings.append(Recording(name="r"))
             recordings[-2].hand_over(recordings[-1])
         await body(number)
-    for recording in recordings:
+    for recording in reversed(recordings):
         recording.stop()
     return recordings
 
@@ -84,7 +84,7 @@ def test_a_run_without_any_await_and_threads_in_it() -> None:
         thread = threading.Thread(target=len, args=([],), name=f"t{number}")
         thread.start()
         thread.join()
-    for recording in recordings:
+    for recording in reversed(recordings):
         recording.stop()
     assert [[task.name for task in trace.tasks[1:]] for trace in traces_of(recordings)] == [["t0"], ["t1"]]
 
@@ -142,6 +142,7 @@ def test_runs_show_themselves_as_the_one_in_the_middle() -> None:
     assert runs.runs == tuple(recordings)
     assert runs.trace.runs_ns == tuple(lengths)
     assert runs.trace.end_ns == sorted(lengths)[1]
+    assert runs.drawn is recordings[lengths.index(runs.trace.end_ns)]
     assert "3 runs: " in runs.gantt(lang="en").text()
     assert repr(runs).startswith("<Runs 'r': 3 runs, 0 tasks, ")
     assert recordings[0].runs == (recordings[0],)

@@ -116,13 +116,17 @@ def spread(trace: Trace) -> Spread | None:
     return Spread(count=len(runs), least_ns=runs[0], median_ns=runs[(len(runs) - 1) // 2], most_ns=runs[-1])
 
 
-def typical(runs: Sequence[Trace]) -> Trace:
-    """Return the run of middle length, which then knows how long all of them took.
+def typical(runs: Sequence[Trace]) -> int:
+    """Return the number of the run of middle length, of the shorter one where two are in the middle.
 
     The last run, if it failed: it is the one that the user's traceback is about.
     """
-    complete = [run for run in runs if not failed(run)]
-    chosen = runs[-1]
-    if complete and not failed(chosen):
-        chosen = sorted(complete, key=lambda run: run.end_ns)[(len(complete) - 1) // 2]
-    return replace(chosen, runs_ns=tuple(run.end_ns for run in complete)) if len(runs) > 1 else chosen
+    complete = [number for number, run in enumerate(runs) if not failed(run)]
+    if not complete or failed(runs[-1]):
+        return len(runs) - 1
+    return sorted(complete, key=lambda number: runs[number].end_ns)[(len(complete) - 1) // 2]
+
+
+def among(trace: Trace, runs: Sequence[Trace]) -> Trace:
+    """Return a run that knows how long all runs took."""
+    return replace(trace, runs_ns=tuple(run.end_ns for run in runs if not failed(run))) if len(runs) > 1 else trace

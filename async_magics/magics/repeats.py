@@ -114,10 +114,10 @@ class Repeating:
         self.runs[-1].code_ended()
 
     def stop(self, error: BaseException | None = None) -> None:
-        """The cell ended; what went wrong is the last run's."""
+        """The cell ended; what went wrong is the last run's, which is stopped first: putting the others together takes time."""
+        self.runs[-1].stop(error)
         for run in self.runs[:-1]:
             run.stop()
-        self.runs[-1].stop(error)
 
     def discard(self) -> None:
         """Forget every run."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from async_magics.analysis.compare import Spread, compared, failed, spread, typical
+from async_magics.analysis.compare import Spread, among, compared, failed, spread, typical
 from async_magics.model import Outcome, TaskKind, Trace, WaitKind
 from async_magics.testing import TraceScript, ns
 
@@ -53,22 +53,27 @@ def test_no_loop_no_busy_loop() -> None:
     assert script.trace(cell_end=1).tasks[thread].kind is TaskKind.THREAD
 
 
+def drawn(runs: list[Trace]) -> Trace:
+    return among(runs[typical(runs)], runs)
+
+
 def test_the_run_in_the_middle_knows_all_of_them() -> None:
     runs = [run(seconds) for seconds in (1.2, 1.0, 1.4, 1.1)]
-    chosen = typical(runs)
+    chosen = drawn(runs)
     assert (chosen.end_ns, chosen.runs_ns) == (ns(1.1), (ns(1.2), ns(1.0), ns(1.4), ns(1.1)))
-    assert spread(chosen) == Spread(count=4, least_ns=ns(1.0), median_ns=ns(1.1), most_ns=ns(1.4))
-    assert spread(chosen).width_ns == ns(0.4)  # type: ignore[union-attr]
+    found = spread(chosen)
+    assert found == Spread(count=4, least_ns=ns(1.0), median_ns=ns(1.1), most_ns=ns(1.4))
+    assert found is not None and found.width_ns == ns(0.4)
 
 
 def test_a_failed_run_is_drawn_when_it_is_the_last_and_never_counts() -> None:
     runs = [run(1.2), run(1.0), run(0.3, error="OSError")]
-    assert (typical(runs).end_ns, typical(runs).runs_ns) == (ns(0.3), (ns(1.2), ns(1.0)))
-    assert failed(typical(runs))
-    assert typical(runs[::-1]).end_ns == ns(1.0)
+    assert (drawn(runs).end_ns, drawn(runs).runs_ns) == (ns(0.3), (ns(1.2), ns(1.0)))
+    assert failed(drawn(runs))
+    assert drawn(runs[::-1]).end_ns == ns(1.0)
 
 
 def test_one_run_is_left_as_it_is() -> None:
     alone = run(1)
-    assert typical([alone]) is alone
+    assert drawn([alone]) is alone
     assert spread(alone) is None

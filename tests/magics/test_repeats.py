@@ -23,6 +23,15 @@ def test_the_body_runs_so_many_times_each_with_its_own_recording(shell: Any, rec
     assert screen.texts == ["chart of In [1]"]
 
 
+def test_the_run_that_goes_on_is_stopped_before_the_others_are_put_together(
+    shell: Any, recordings: Recordings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Any] = []
+    monkeypatch.setattr(recordings.kind, "stop", lambda self, error=None: stopped.append(self))
+    shell.run_cell("%%tasktrace --repeat 3 --quiet\n1")
+    assert stopped == [recordings.made[2], *recordings.made[:2]]
+
+
 def test_no_name_is_left_behind_and_history_is_as_without(shell: Any) -> None:
     before = set(shell.user_ns)
     cell = "%%tasktrace --repeat 2\nx = 1\nx"
