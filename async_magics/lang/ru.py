@@ -160,6 +160,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
     # comparing and repeating
+    "{n} run: {times}": ("{n} запуск: {times}", "{n} запуска: {times}", "{n} запусков: {times}"),
     "{n} run: {times}, median {median}": (
         "{n} запуск: {times}, медиана {median}",
         "{n} запуска: {times}, медиана {median}",

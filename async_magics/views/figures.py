@@ -86,8 +86,11 @@ def _loop(words: Catalogue, found: Stats) -> str:
     return text.format(busy)
 
 
-def runs(words: Catalogue, found: Spread | None, *, failed: bool) -> str:
-    """Return how far repeated runs differ: ``5 runs: 1.02–1.11 s, median 1.05 s``; ``""`` where there was one."""
+def runs(words: Catalogue, found: Spread | None, *, failed: bool, median: bool = True) -> str:
+    """Return how far repeated runs differ: ``5 runs: 1.02–1.11 s, median 1.05 s``; ``""`` where there was one.
+
+    The last part is left out without ``median``: beside a chart of that run it is said already.
+    """
     if found is None or (found.count < 2 and not failed):
         return ""
     times = between(words, found.least_ns, found.most_ns)
@@ -97,6 +100,8 @@ def runs(words: Catalogue, found: Spread | None, *, failed: bool) -> str:
     if times == duration(words, found.most_ns):
         text = words.ngettext("{n} run: {times} each", "{n} runs: {times} each", found.count)
         return text.format(n=words.number(found.count), times=times)
+    if not median:
+        return words.ngettext("{n} run: {times}", "{n} runs: {times}", found.count).format(n=words.number(found.count), times=times)
     text = words.ngettext("{n} run: {times}, median {median}", "{n} runs: {times}, median {median}", found.count)
     return text.format(n=words.number(found.count), times=times, median=duration(words, found.median_ns))
 

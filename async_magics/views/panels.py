@@ -288,7 +288,7 @@ def _heading(words: Catalogue, part: _Part, frame: Frame, *, compare: bool) -> t
 
 def span_of_runs(words: Catalogue, row: Compared) -> str:
     """Return how far repeated runs differ, ``""`` where there was one."""
-    return figures.runs(words, row.spread, failed=row.failed)
+    return figures.runs(words, row.spread, failed=row.failed, median=False)
 
 
 def speed(words: Catalogue, row: Compared) -> str:
