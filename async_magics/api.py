@@ -21,7 +21,8 @@ from .recorder import Recorder, Source, Window
 from .sources.reprs import message
 
 if TYPE_CHECKING:
-    from .model import Trace
+    from .analysis.noting import Asked
+    from .model import Note, Trace
 
 
 SOURCES: Final = (
@@ -100,6 +101,7 @@ class Recording(Recorded):
         self._recorder: Recorder | None = None
         self._window: Window | None = None
         self._trace = None
+        self._asked: list[Asked] = []
 
     # ------------------------------------------------------------------ recording
     def start(self) -> Self:
@@ -163,7 +165,33 @@ class Recording(Recorded):
     @property
     def trace(self) -> Trace:
         """The trace; while tasks are followed, as far as it is known."""
-        return self._fold() if self._window is not None else super().trace
+        return self._noted(self._fold(), goes_on=True) if self._window is not None else super().trace
+
+    def add_notes(self, asked: Iterable[Asked]) -> None:
+        """Add notes; while tasks are followed they are placed anew with everything that is learnt of them."""
+        if self._window is None:
+            super().add_notes(asked)
+        else:
+            self._asked += asked
+
+    def _noted(self, trace: Trace, *, goes_on: bool) -> Trace:
+        if not self._asked:
+            return trace
+        from .analysis.noting import with_notes
+
+        return with_notes(trace, self._asked, goes_on=goes_on)
+
+    def remove_note(self, number: int) -> Note:
+        """Take a note away, and return it; see ``Recorded.remove_note``."""
+        if self._window is None:
+            return super().remove_note(number)
+        note = Recorded(self.trace).remove_note(number)
+        self._asked.remove(min(self._asked, key=lambda asked: (asked.text.strip() != note.text, abs(asked.at_ns - note.t_ns))))
+        return note
+
+    @property
+    def _goes_on(self) -> bool:
+        return self._window is not None
 
     def close(self) -> None:
         """Follow no longer."""
@@ -181,7 +209,7 @@ class Recording(Recorded):
     def _close(self) -> None:
         assert self._recorder is not None and self._window is not None
         try:
-            self._trace = self._fold()
+            self._trace = self._noted(self._fold(), goes_on=False)
         finally:
             self._recorder.close(self._window)
             self._recorder = self._window = None

@@ -6,6 +6,7 @@ Imports ``errors``; ``analysis``, ``views`` and ``export`` lazily. Does not impo
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from .errors import OptionError, RecordingError
 
 if TYPE_CHECKING:
     from .analysis.findings import Finding
+    from .analysis.noting import Asked
     from .analysis.stats import Stats
-    from .model import Task, Trace
+    from .model import Note, Task, Trace
     from .views.gantt import Gantt
 
 
@@ -54,6 +56,57 @@ class Recorded:
         from .analysis.findings import findings
 
         return findings(self.trace)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The author's notes, in order of time."""
+        return self.trace.notes
+
+    def note(self, text: str, *, at: float, task: str | int | None = None) -> None:
+        """Add a remark of the author's on a moment; charts number it, ``save`` keeps it.
+
+        Args:
+            text: what it says.
+            at: seconds since the recording began.
+            task: name, call or function of the task it is about, or its id; ``None``: the chart as a whole. Where several tasks have
+                the same name, the one that ran at that moment is meant.
+
+        Raises:
+            OptionError: there is no such task or moment, or no text.
+        """
+        from .analysis.noting import Asked, noted
+
+        asked = Asked(text=text, at_ns=round(at * 1e9), task=task)
+        noted(self.trace, asked, goes_on=self._goes_on)
+        self.add_notes([asked])
+
+    def add_notes(self, asked: Iterable[Asked]) -> None:
+        """Add notes that were asked for before anything ran; one that has no place becomes a line under the chart."""
+        from .analysis.noting import with_notes
+
+        self._trace = with_notes(self.trace, asked)
+
+    def remove_note(self, number: int) -> Note:
+        """Take a note away, and return it.
+
+        Args:
+            number: its place in ``notes``, from 1 on.
+
+        Raises:
+            OptionError: there is no such note.
+        """
+        from .analysis.noting import without_note
+
+        if not 1 <= number <= len(self.notes):
+            raise OptionError(f"there is no note {number}: " + (f"they go from 1 to {len(self.notes)}" if self.notes else "there are none"))
+        note = self.notes[number - 1]
+        self._trace = without_note(self.trace, note)
+        return note
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether more may be recorded."""
+        return False
 
     def gantt(self, **options: Any) -> Gantt:
         """Return the chart; ``options`` are those of ``ChartOptions``.

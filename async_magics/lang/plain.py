@@ -120,15 +120,32 @@ def fit(text: str, width_em: float, bold: bool = False) -> str:
 
 
 def wrap(text: str, width_em: float, most: int = 4) -> list[str]:
-    """Return the text in lines no wider than so many units of its size, broken between words; the last of ``most`` is cut."""
+    """Return the text in lines no wider than so many units of its size, broken between words; the last of ``most`` is cut.
+
+    A word that is wider than a line, as whole sentences are in Chinese, is broken anywhere.
+    """
     lines: list[str] = []
-    words = text.split()
+    words = [piece for word in re.findall(r"[^ \t\n]+", text) for piece in _pieces(word, width_em)]
     while words and len(lines) < most - 1:
         line = words.pop(0)
         while words and ems(f"{line} {words[0]}") <= width_em:
             line = f"{line} {words.pop(0)}"
         lines.append(fit(line, width_em))
     return [*lines, fit(" ".join(words), width_em)] if words else lines
+
+
+def _pieces(word: str, width_em: float) -> list[str]:
+    """Return a word in pieces no wider than so much, each of one letter at the least."""
+    if ems(word) <= width_em:
+        return [word]
+    pieces, used = [""], 0.0
+    for letter in word:
+        used += _em(letter)
+        if used > width_em and pieces[-1]:
+            pieces.append("")
+            used = _em(letter)
+        pieces[-1] += letter
+    return pieces
 
 
 def _shorten(text: str, room: float, width_of: Callable[[str], float]) -> str:

@@ -187,4 +187,10 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
     ),
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
+    # remarks and prints
+    "printed": "напечатано",
+    "{} time": ("{} раз", "{} раза", "{} раз"),
+    "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
+    "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
+    "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
 }

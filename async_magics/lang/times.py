@@ -6,7 +6,7 @@ from typing import Final
 
 from . import Catalogue, marked
 
-_UNITS: Final = ((1, marked("{} ns")), (1_000, marked("{} µs")), (1_000_000, marked("{} ms")), (1_000_000_000, marked("{} s")))
+UNITS: Final = {1: marked("{} ns"), 1_000: marked("{} µs"), 1_000_000: marked("{} ms"), 1_000_000_000: marked("{} s")}
 
 
 def duration(words: Catalogue, ns: int) -> str:
@@ -14,7 +14,7 @@ def duration(words: Catalogue, ns: int) -> str:
     seconds = round(ns / 1e9)
     if seconds >= 120:
         return words.gettext("{minutes} min {seconds} s").format(minutes=words.number(seconds // 60), seconds=seconds % 60)
-    unit, text = next((pair for pair in reversed(_UNITS) if ns >= pair[0]), _UNITS[0])
+    unit, text = next((pair for pair in reversed(UNITS.items()) if ns >= pair[0]), (1, UNITS[1]))
     value = ns / unit
     decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
     return words.gettext(text).format(words.number(value, decimals if unit > 1 else 0))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from .notes import note, told
 from .settings import Settings
@@ -51,6 +52,8 @@ if TYPE_CHECKING:  # protocols take longer to make than all the rest of this mod
             """Return the path that was written."""
 
 
+MOST_OUTPUTS: Final = 20
+"""How many charts of one trace are known, to be changed when a note is added."""
 PATIENCE_S: Final = 0.5
 """How long the picture of a chart waits for tasks that go on. The short ones of a lesson have finished by then, undisturbed."""
 
@@ -88,7 +91,7 @@ class Shown:
     Attributes:
         recorded: what it shows.
         settings: how.
-        display_id: which output of the notebook it is.
+        display_id: which output of the notebook it is; a new one where none is given.
         on_screen: it was shown.
         drawn: as a picture, not as text only.
         path: the file that shows the same, if one was written.
@@ -96,10 +99,10 @@ class Shown:
         final: the chart as it is after that.
     """
 
-    def __init__(self, recorded: Tracing, settings: Settings) -> None:
+    def __init__(self, recorded: Tracing, settings: Settings, display_id: str = "") -> None:
         self.recorded = recorded
         self.settings = settings
-        self.display_id = os.urandom(16).hex()
+        self.display_id = display_id or os.urandom(16).hex()
         self.on_screen = False
         self.drawn = False
         self.path: Path | None = None
@@ -127,6 +130,7 @@ class Charts:
         self._write = write
         self._later = later
         self._followed: list[Shown] = []
+        self._outputs: WeakKeyDictionary[Tracing, list[tuple[str, Settings]]] = WeakKeyDictionary()
 
     def show(self, recorded: Tracing, settings: Settings) -> None:
         """Show the chart, write the file that was asked for, follow the tasks that are pending; never raises."""
@@ -135,11 +139,24 @@ class Charts:
         if not settings["quiet"]:
             wait = follow and self._in_place and self._later(PATIENCE_S, partial(self._lose_patience, shown))
             self._attempt("no chart", self._show_text if wait else self._show_first, shown)
+        if shown.on_screen:
+            known = self._outputs.setdefault(recorded, [])
+            known[:] = [*known, (shown.display_id, settings)][-MOST_OUTPUTS:]
         if settings["save"]:
             self._attempt("not saved", self._save_first, shown)
         if follow and (shown.on_screen or shown.path):
             self._followed.append(shown)
             recorded.on_settled = partial(self._settled, recorded)  # type: ignore[attr-defined]
+
+    def redraw(self, recorded: Tracing) -> int:
+        """Change every chart of a trace, as it was shown; return how many there are. A terminal shows the newest again."""
+        outputs = self._outputs.get(recorded, [])
+        followed = {shown.display_id: shown for shown in self._followed}
+        for display_id, settings in outputs if self._in_place else outputs[-1:]:
+            shown = followed.get(display_id) or Shown(recorded, settings, display_id)
+            shown.final = None
+            self._attempt("the chart was not updated", self._show_picture, shown)
+        return len(outputs)
 
     def waiting(self) -> list[Shown]:
         """Return the charts whose last word has not been said."""
@@ -197,7 +214,7 @@ class Charts:
         shown.on_screen = shown.drawn = True
 
     def _show_picture(self, shown: Shown) -> None:
-        self._publish(shown, self._drawn(shown), update=True)
+        self._publish(shown, self._drawn(shown), update=self._in_place)
         shown.drawn = True
 
     def _save_first(self, shown: Shown) -> None:

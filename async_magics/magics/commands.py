@@ -19,11 +19,12 @@ from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitTy
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
 from .help import help_of
-from .options import CHART, COMPARE, EXPORT, LIST, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .options import CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
 from .processes import Processes
 from .runner import Runner
 from .settings import Settings
 from .shelf import Shelf
+from .tasknote import NoteCommand
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -115,6 +116,15 @@ class _TaskMagics(Magics):
         settings = self.runner.settings({"title": None, **request.given})
         settings.chart()
         self.runner.charts.show(recorded, settings)
+
+    @no_var_expand
+    @line_magic
+    @_documented(NOTE)
+    def tasknote(self, line: str) -> None:
+        """See ``help``."""
+        said = NoteCommand(self.shelf, self.shell.user_ns, self.runner.charts.redraw).run(line)
+        if said:
+            print(said)
 
     @line_magic
     @_documented(COMPARE)

@@ -30,7 +30,12 @@ _USES: Final = {
     NOTE: """\
         Add a numbered remark to a chart that is there already; it is redrawn in place.
 
-          %tasknote [NAME] "TEXT" --at SECONDS [--task TASK]""",
+          %tasknote [NAME] "TEXT" --at SECONDS [--task TASK]
+          %tasknote [NAME]                list the notes of a trace
+          %tasknote [NAME] --remove N     take one away
+
+        NAME is the cell's number (25), what --name gave, last, which is also what no name means,
+        or a variable that holds a trace.""",
     STATS: """\
         Show the figures of a trace as a table: where the time of each task went.
 

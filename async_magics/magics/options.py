@@ -1,6 +1,7 @@
 """Every option of every magic, declared once: parser, help, completion, ``%config`` and the documentation read this table.
 
-Imports ``errors`` (and ``export`` for a suffix it does not know); nothing of IPython, so that the documentation can be made without it.
+Imports ``errors`` and ``typed`` (and ``export`` for a suffix it does not know); nothing of IPython, so that the documentation can be
+made without it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
+from .typed import asked_note, duration
 
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
@@ -84,14 +86,6 @@ class Request(NamedTuple):
     given: Mapping[str, Any] = MappingProxyType({})
     words: tuple[str, ...] = ()
     rest: str = ""
-
-
-def _duration(text: str) -> float:
-    found = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(ns|us|µs|ms|s|min|h)?", text)
-    if found is None:
-        raise ValueError(f"is a time in seconds, or with a unit (50ms, 2s, 10min), not {text!r}")
-    units = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
-    return float(found[1]) * units[found[2] or "s"]
 
 
 def _count(text: str) -> int:
@@ -174,8 +168,20 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option(name="title", flags={"--title": VALUE}, magics=_SHOWN, metavar="TEXT", help="heading of the chart"),
     Option(name="caption", flags={"--caption": VALUE}, magics=_SHOWN, default="", metavar="TEXT", help="a sentence or two below the chart"),
     Option(
-        name="note", flags={"--note": VALUE}, many=True, default=(), metavar='"[TASK@]SECONDS: TEXT"',
+        name="note", flags={"--note": VALUE}, many=True, default=(), metavar='"[TASK@]SECONDS: TEXT"', convert=asked_note,
         help="a numbered remark on a moment; may be given several times",
+    ),
+    Option(
+        name="at", flags={"--at": VALUE}, magics=(NOTE,), metavar="SECONDS", convert=duration,
+        help="the moment that the note is about, since the recording began",
+    ),
+    Option(
+        name="task", flags={"--task": VALUE}, magics=(NOTE,), metavar="TASK",
+        help="the task that the note is about, by its name, call or function; without it the note stands on the chart as a whole",
+    ),
+    Option(
+        name="remove", flags={"--remove": VALUE}, magics=(NOTE,), metavar="N", convert=_count, least=1,
+        help="take the note of this number in the list away",
     ),
     Option(
         name="callouts", flags={"--callouts": VALUE}, magics=_DRAWN, choices=("first", "all", "off"), default="first", config=True,
@@ -268,11 +274,11 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="how many lanes are drawn at the most",
     ),
     Option(
-        name="follow", flags={"--follow": VALUE}, metavar="SECONDS", convert=_duration, default=600.0, least=0, config=True,
+        name="follow", flags={"--follow": VALUE}, metavar="SECONDS", convert=duration, default=600.0, least=0, config=True,
         help="how long tasks that outlive the cell are followed; 0: not at all",
     ),
     Option(
-        name="threshold", flags={"--threshold": VALUE}, metavar="SECONDS", convert=_duration, default=0.05, least=0.001, config=True,
+        name="threshold", flags={"--threshold": VALUE}, metavar="SECONDS", convert=duration, default=0.05, least=0.001, config=True,
         help="a step longer than this holds up the loop and is drawn red",
     ),
     Option(

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
         def hand_over(self, following: Any) -> None:
             """End here and begin another recording; ``stop`` comes later."""
 
+        def add_notes(self, asked: Any) -> None:
+            """Keep the author's notes with the trace."""
+
         def discard(self) -> None:
             """Forget everything, restore what was patched."""
 
@@ -221,6 +224,8 @@ class Runner:
         """Stop a recording, keep it and show its chart; never raises."""
         try:
             recording.stop(error)
+            if settings["note"]:
+                recording.add_notes(settings["note"])
         except (Exception, KeyboardInterrupt) as problem:
             note(f"no chart: {told(problem)}")
             self.drop(recording)

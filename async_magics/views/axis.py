@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..lang import Catalogue, marked
+from ..lang.times import UNITS
 from .scene import Tick
 
 MICRO: Final = 1_000
@@ -66,3 +67,12 @@ def _step(end_ns: int, most: int, unit: int) -> int:
             if end_ns / step <= most:
                 return step
         power *= 10
+
+
+def moment(words: Catalogue, t_ns: int, end_ns: int) -> str:
+    """Return a moment as one of the axis reads it, to a thousandth of the axis: ``0.50 s``."""
+    unit = unit_of(end_ns)
+    if unit == MINUTE:
+        return f"{t_ns // MINUTE}:{t_ns // SECOND % 60:02}"
+    decimals = 0 if unit == 1 else 3 if end_ns < unit else 2
+    return words.gettext(UNITS[unit]).format(words.number(t_ns / unit, decimals))

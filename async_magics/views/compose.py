@@ -6,6 +6,7 @@ Imports ``analysis``, ``lang`` and this folder, but no painter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from typing import Final
 
 from ..analysis import blocking_rows, stats
@@ -22,6 +23,9 @@ from .ends import arrows, ends
 from .folding import fold
 from .lanes import lane_of, lanes
 from .owners import owners
+from .prints import paragraphs as prints
+from .prints import printed, ticks
+from .remarks import remarks
 from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
 from .spec import MOST_LANES, ChartOptions, hex_color
 from .theme import THEMES, repainted
@@ -51,26 +55,30 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     repeats = figures.runs(words, spread(trace), failed=failed(trace))
     title = clean(trace.title if options.title is None else options.title, 160)
     crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
+    across, at = layout.across(options, unplaced, ended, trace.end_ns), lane_of(unplaced)
+    said, told = remarks(words, trace, unplaced, options, across), printed(trace, at)
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
     below = (
+        *said.paragraphs(words),
         *caption(options),
+        *(prints(words, trace, told) if options.prints else ()),
         *advice(words, trace, options),
         *notes.footnotes(
             words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
         ),
     )
-    legend = legend_of(words, signs(inside, ended, joined, trace.end_ns))
+    legend = legend_of(words, signs(inside, ended, joined, trace.end_ns, bool(told)))
     frame, placed = layout.frame(
-        options, unplaced, ended, trace.end_ns, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
-        runs=bool(repeats),
+        options, across, unplaced, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
+        above=said.above, headroom=said.headroom(len(unplaced)), runs=bool(repeats),
     )  # fmt: skip
     return Scene(
         title=title,
         figures=line,
         runs=repeats,
-        alt=figures.alt(words, trace, numbers, title, blocking, [*([repeats] if repeats else []), *computed]),
+        alt=f"{figures.alt(words, trace, numbers, title, blocking, [*filter(None, [repeats]), *computed])} {said.told(words)}".rstrip(),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,
@@ -78,6 +86,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         labels=place_labels(words, trace, placed, inside, ended, frame),
         ends=layout.cut_ends(ended, frame),
         arrows=joined,
+        annotations=replace(said.placed(frame, placed), ticks=ticks(told, at, frame, placed)),
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
@@ -119,7 +128,7 @@ def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:
     return took * layout.columns(options) < NARROW * layout.SHEETS[options.size].scale * trace.end_ns
 
 
-def signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int) -> Iterator[str]:
+def signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int, printed: bool) -> Iterator[str]:
     """Yield every sign that can be seen in the chart."""
     for bars in inside.bars:
         widest = max(end - start for start, end in zip(bars.start_ns, bars.end_ns, strict=True))
@@ -133,6 +142,8 @@ def signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns
     yield from (arrow.kind for arrow in joined)
     if len(inside.cpu):
         yield "cpu"
+    if printed:
+        yield "printed"
 
 
 def legend_of(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..lang.plain import ems, fit
-from .layout import EDGE, INDENT, LETTERS
+from .below import EDGE
+from .layout import INDENT, LETTERS
 from .scene import Frame, Lane
 
 GAP: Final = 13.0

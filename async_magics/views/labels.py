@@ -34,6 +34,7 @@ LEGEND: Final[Mapping[str, str]] = {
     "unfinished": marked("still pending"),
     "cancel": marked("cancels"),
     "handed": marked("call and result"),
+    "printed": marked("printed"),
 }
 """Words for every sign, in the order in which a legend lists them."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..lang.plain import ems, fit, wrap
-from .scene import INDENTED, End, Frame, Lane, LegendItem, Line, Paragraph, Role, Tone
+from ..lang.plain import ems, fit
+from .below import lines_below
+from .scene import End, Frame, Lane, LegendItem, Paragraph, Role
 from .spec import ChartOptions, SizeName
 
 
@@ -24,6 +25,7 @@ class Letters:
     tick: float = 12.0
     axis: float = 12.5
     legend: float = 11.8
+    bracket: float = 11.0
 
 
 LETTERS: Final = Letters()
@@ -31,17 +33,21 @@ LETTERS: Final = Letters()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What a size stands for: width of the chart, size of letters, and how much height the lanes may take."""
+    """What a size stands for: width of the chart, size of letters, and how much height the lanes may take.
+
+    Where the ``height`` of the whole is given, they share ``lanes_height`` with what stands above their bars and below the picture.
+    """
 
     width: float
     scale: float
     lanes_height: float
+    height: float | None = None
 
 
 SHEETS: Final[Mapping[SizeName, Sheet]] = {
     "notebook": Sheet(width=960, scale=1.0, lanes_height=640),
     "wide": Sheet(width=1400, scale=1.0, lanes_height=760),
-    "slide": Sheet(width=1280, scale=1.55, lanes_height=510),
+    "slide": Sheet(width=1280, scale=1.55, lanes_height=510, height=720),
     "print": Sheet(width=643, scale=0.86, lanes_height=600),
 }
 
@@ -62,71 +68,86 @@ MARK: Final = 13.0
 LEGEND_SIGN: Final = 24.0
 LEGEND_GAP: Final = 26.0
 TICK_DISTANCE: Final = 80.0
-EDGE: Final = 14.0
-"""Free pixels at the chart's edge."""
-TONES: Final[Mapping[Tone, float]] = {
-    Tone.CAPTION: 12.5, Tone.REMARK: 11.8, Tone.FINDING: 11.8, Tone.ADVICE: 10.8, Tone.FOOTNOTE: 10.8,
-}  # fmt: skip
-"""Sizes of the letters below the picture."""
-MOST_LINES: Final[Mapping[Tone, int]] = {Tone.CAPTION: 4, Tone.REMARK: 4, Tone.FINDING: 3, Tone.ADVICE: 3, Tone.FOOTNOTE: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Across:
+    """How the chart's width is shared out, which decides what fits, and so how high it becomes.
+
+    Attributes:
+        pitch: distance from lane to lane.
+        left, right, scale, px_per_ns, one_line, tree: as in ``Frame``.
+    """
+
+    pitch: float
+    left: float
+    right: float
+    scale: float
+    px_per_ns: float
+    one_line: bool
+    tree: bool
+
+    def x(self, t_ns: float) -> float:
+        """Return where a moment stands."""
+        return self.left + t_ns * self.px_per_ns
+
+
+def across(options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], end_ns: int, taken: float = 0.0) -> Across:
+    """Share out the width; ``taken`` is the height that is not the lanes'."""
+    sheet = SHEETS[options.size]
+    pitch, one_line = _pitch(lanes, sheet, taken)
+    tree = any(lane.depth > 1 for lane in lanes)
+    left, right = _left(lanes, sheet, one_line, tree), sheet.width - 20 * sheet.scale
+    px_per_ns = _px_per_ns(ends, end_ns, right - left, sheet.scale)
+    return Across(pitch=pitch, left=left, right=right, scale=sheet.scale, px_per_ns=px_per_ns, one_line=one_line, tree=tree)
 
 
 def frame(
     options: ChartOptions,
+    across: Across,
     lanes: Sequence[Lane],
-    ends: Sequence[End],
-    end_ns: int,
     *,
     title: str,
     figures: str,
     cell_ends: bool,
     legend: Sequence[LegendItem],
     below: Sequence[Paragraph],
+    above: float,
+    headroom: Sequence[float],
+    ledge: float = 0.0,
     runs: bool = False,
-    headroom: Sequence[float] = (),
-    foot: float = 0.0,
 ) -> tuple[Frame, tuple[Lane, ...]]:
     """Return the frame, and the lanes with their places filled in.
 
-    Args:
-        options: the chart's size.
-        lanes: without places.
-        ends: whose texts must fit.
-        end_ns: the length of the axis.
-        title: the heading, ``""`` for none.
-        figures: the line beside it.
-        cell_ends: whether there is a text above the end of the cell.
-        legend: the signs below the axis.
-        below: the paragraphs under them.
-        runs: whether there is a second line of figures.
-        headroom: room above the bars of every lane, in pixels; none where it is empty.
-        foot: room below the last lane.
+    ``above`` is the room that remarks on the chart as a whole need above the field, ``headroom`` what each lane needs above its bars,
+    ``ledge`` what is left free between the last lane and the axis; ``runs``: there is a second line of figures.
     """
     sheet = SHEETS[options.size]
-    scale, width = sheet.scale, sheet.width
-    pitch, one_line = _pitch(lanes, sheet, sum(headroom) + foot)
-    tree = any(lane.depth > 1 for lane in lanes)
-    left = _left(lanes, sheet, one_line, tree)
-    right = width - 20 * scale
+    scale, width, left, right = sheet.scale, sheet.width, across.left, across.right
     title_y, figures_y, top = _head(title, figures, width - 28 * scale, scale)
     top += 17 * scale if runs else 0
     cell_end_y = top + 10 * scale
-    top += (18 if cell_ends else 4) * scale
-    placed, bottom = _place(lanes, top, pitch, scale, headroom or [0.0] * len(lanes))
-    bottom += foot
+    top += (18 if cell_ends else 4) * scale + above
+    lines, depth = lines_below(below, width, scale)
+    signs, legend_height = _legend(legend, left, right, scale)
+    foot = 96 * scale + legend_height + (depth + 8 * scale if lines else 0.0)
+    pitch = across.pitch if sheet.height is None else _narrowed(across, lanes, headroom, sheet.height - top - foot - ledge)
+    placed, bottom = _place(lanes, top, pitch, scale, headroom)
+    bottom += ledge
     tick_y = bottom + 19 * scale
     axis_y = tick_y + 21 * scale
-    signs, legend_y = _legend(legend, left, right, axis_y + 26 * scale, scale)
-    lines = tuple(_below(below, width - 2 * EDGE * scale, legend_y + 8 * scale, scale))
+    first_y = axis_y + 26 * scale
+    signs, legend_y = tuple((x, y + first_y) for x, y in signs), first_y + legend_height
+    lines = tuple(replace(line, y=line.y + legend_y + 8 * scale) for line in lines)
     return Frame(
         width=width,
-        height=round((lines[-1].y if lines else legend_y) + 20 * scale),  # room for the painter's own line
+        height=round(legend_y + (depth + 8 * scale if lines else 0.0) + 20 * scale),  # room for the painter's own line
         left=left,
         right=right,
         top=top,
         bottom=bottom,
         scale=scale,
-        px_per_ns=_px_per_ns(ends, end_ns, right - left, scale),
+        px_per_ns=across.px_per_ns,
         title_y=title_y,
         figures_y=figures_y,
         runs_y=figures_y + 17 * scale,
@@ -135,8 +156,8 @@ def frame(
         axis_y=axis_y,
         legend=signs,
         below=lines,
-        one_line=one_line,
-        tree=tree,
+        one_line=across.one_line,
+        tree=across.tree,
     ), placed
 
 
@@ -148,6 +169,13 @@ def _pitch(lanes: Sequence[Lane], sheet: Sheet, taken: float) -> tuple[float, bo
         least, most = ONE_LINE_PITCH
         return min(most, max(least, pitch)) * sheet.scale, True
     return min(WIDEST_PITCH, pitch) * sheet.scale, False
+
+
+def _narrowed(across: Across, lanes: Sequence[Lane], headroom: Sequence[float], room: float) -> float:
+    """Return the distance from lane to lane that leaves room for all the rest on a sheet of given height, within reason."""
+    least = (ONE_LINE_PITCH[0] if across.one_line else TWO_LINE_PITCH) * across.scale
+    units = sum(map(_units, lanes)) or 1.0
+    return min(across.pitch, max(least, (room - sum(headroom)) / units))
 
 
 def _units(lane: Lane) -> float:
@@ -192,14 +220,14 @@ def figures_room(options: ChartOptions) -> float:
 
 
 def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float, headroom: Sequence[float]) -> tuple[tuple[Lane, ...], float]:
-    """Stack the lanes; return them and the bottom of the field."""
+    """Stack the lanes; return them and the bottom of the field. Where there are remarks, a lane gets as much higher as they need."""
     placed = []
     y = top + 4 * scale
     for lane, wanted in zip(lanes, headroom, strict=True):
         slot = pitch * _units(lane)
         height = slot * (0.8 if lane.many else 0.64)
         gap = (slot - height) / 2
-        head = max(gap, wanted + 2 * scale) if wanted else gap
+        head = max(gap, wanted)
         placed.append(replace(lane, top=y + head, height=height, strip=_strip(lane) * height))
         y += head + height + gap
     return tuple(placed), y + 6 * scale
@@ -217,10 +245,8 @@ def _px_per_ns(ends: Sequence[End], end_ns: int, room: float, scale: float) -> f
     return max(most, least)
 
 
-def _legend(
-    items: Sequence[LegendItem], left: float, right: float, y: float, scale: float
-) -> tuple[tuple[tuple[float, float], ...], float]:
-    """Centre the items under the axis, in as many rows as they need; return their places and the last base line."""
+def _legend(items: Sequence[LegendItem], left: float, right: float, scale: float) -> tuple[tuple[tuple[float, float], ...], float]:
+    """Centre the items under the axis, in as many rows as they need; return their places and the last base line, from the first on."""
     rows: list[list[float]] = [[]]
     for item in items:
         width = (LEGEND_SIGN + LEGEND_GAP + 8 + ems(item.text) * LETTERS.legend) * scale
@@ -232,27 +258,9 @@ def _legend(
         x = max(10 * scale, (left + right - sum(row) + LEGEND_GAP * scale) / 2)
         x = max(10 * scale, min(x, right - sum(row)))
         for width in row:
-            places.append((x, y + number * 20 * scale))
+            places.append((x, number * 20 * scale))
             x += width
-    return tuple(places), y + (len(rows) - 1) * 20 * scale if items else y - 20 * scale
-
-
-def _below(paragraphs: Sequence[Paragraph], room: float, y: float, scale: float) -> Iterator[Line]:
-    """Break the paragraphs below the picture into lines, and place them."""
-    indent, before = 0.0, None
-    for paragraph in paragraphs:
-        tone = paragraph.tone
-        size = TONES[tone] * scale
-        if paragraph.mark != INDENTED:
-            indent = ems(paragraph.mark, bold=True) * size + 8 * scale if paragraph.mark else 0.0
-        y += 0.0 if before is tone or paragraph.mark == INDENTED else 5 * scale
-        before = tone
-        lines = wrap(paragraph.text, (room - indent) / size, MOST_LINES[tone])
-        for number, text in enumerate(lines):
-            y += 1.4 * size
-            if paragraph.mark and paragraph.mark != INDENTED and not number:
-                yield Line(x=EDGE * scale, y=y, text=paragraph.mark, tone=tone, bold=True)
-            yield Line(x=EDGE * scale + indent, y=y, text=text, tone=tone)
+    return tuple(places), (len(rows) - 1) * 20 * scale if items else -20 * scale
 
 
 def cut_ends(ends: Sequence[End], frame: Frame) -> tuple[End, ...]:

@@ -23,9 +23,10 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from . import mpl_fonts, mpl_letters, mpl_panels, mpl_png
+from . import mpl_fonts, mpl_letters, mpl_panels, mpl_png, mpl_remarks
 from .gutter import shown_names, shown_title
-from .layout import EDGE, LEGEND_SIGN, LETTERS, MARK, TONES
+from .below import EDGE, TONES
+from .layout import LEGEND_SIGN, LETTERS, MARK
 from .mpl_shapes import CPU_INSET, Corners, areas, boxes, cpu_lines, joined, lines, rectangles
 from .scene import Band, BarKind, Label, Scene, Tone
 from .theme import Fill, Theme, tinted
@@ -51,6 +52,7 @@ _DOTS: Final = (0, (0.2, 2.2))
 _SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
     Tone.CAPTION: lambda theme: theme.ink,
     Tone.REMARK: lambda theme: theme.ink,
+    Tone.PRINTED: lambda theme: theme.ink,
     Tone.FINDING: lambda theme: theme.ink,
     Tone.ADVICE: lambda theme: theme.faint,
     Tone.FOOTNOTE: lambda theme: theme.faint,
@@ -138,7 +140,9 @@ class _Painter:
         self._arrows()
         self._ends()
         self._labels()
-        mpl_panels.paint(self._scene, self._text, self._strokes)
+        pen = mpl_remarks.Pen(self._text, self._strokes, self._markers)
+        mpl_remarks.paint(self._scene, pen, self._signs)
+        mpl_panels.paint(self._scene, pen)
         self._words()
         self._flush()
 
@@ -342,7 +346,8 @@ class _Painter:
     def _labels(self) -> None:
         scene, theme = self._scene, self._theme
         fills = {BarKind.WAITING: theme.waiting, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
-        crossed = bool(scene.arrows or scene.panels) or scene.cell_end_ns is not None
+        over = any(disc.lane is None for disc in scene.annotations.discs)
+        crossed = over or scene.cell_end_ns is not None or bool(scene.arrows or scene.panels)
         for label in scene.labels:
             fill = self._fill_of(label, fills)
             x = self._frame.x((label.start_ns + label.end_ns) / 2)
@@ -376,6 +381,8 @@ class _Painter:
         for item, (x, y) in zip(scene.legend, frame.legend, strict=True):
             self._text(x + (LEGEND_SIGN + 8) * self._scale, y, item.text, LETTERS.legend, theme.ink)
         for line in frame.below:
+            if line.tone is Tone.REMARK and line.bold:
+                continue  # a disc
             color = theme.alarm if line.bold and line.tone is Tone.FINDING else _SHADES[line.tone](theme)
             self._text(line.x, line.y, line.text, TONES[line.tone], color, bold=line.bold)
         if self._lost:

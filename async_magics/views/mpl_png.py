@@ -44,6 +44,6 @@ def _exact(palette: list[int], theme: Theme) -> Any:
 
 
 def _colors(theme: Theme) -> list[tuple[int, ...]]:
-    fills = (theme.running, theme.waiting, theme.blocking, theme.ready)
+    fills = (theme.running, theme.waiting, theme.blocking, theme.ready, theme.remark)
     names = [theme.paper, theme.ink, theme.faint, theme.grid, theme.axis, theme.alarm, *theme.ends.values(), *(fill.face for fill in fills)]
     return [tuple(bytes.fromhex(name[1:])) for name in reversed(names)]

@@ -17,8 +17,10 @@ from ..lang.plain import clean, ems, fit
 from ..lang.times import duration
 from ..model import Trace
 from . import axis, figures, labels, layout, notes
+from .annotations import Annotations
 from .barlabels import place_labels
 from .bars import Content, content
+from .below import EDGE
 from .choice import Choice
 from .compose import FEW_LANES, caption, legend_of, on_lanes, signs
 from .ends import arrows, ends
@@ -40,7 +42,6 @@ END: Final = 18.0
 """Height of a row of times above the axis."""
 MOST_FOOTNOTES: Final = 6
 MOST_END_ROWS: Final = 3
-NARROWEST_AXIS: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +69,14 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
     ended = tuple(replace(end, lane=end.lane + at) for part, at in zip(parts, first, strict=True) for end in part.ends)
     scale = layout.SHEETS[options.size].scale
     below = (*caption(options), *_footnotes(words, parts))
-    legend = legend_of(words, (sign for part in parts for sign in signs(part.inside, part.ends, part.arrows, span)))
-    title = clean(options.title or "", 160)
-    stops = _stops(words, traces, options, span)
+    legend = legend_of(words, (sign for part in parts for sign in signs(part.inside, part.ends, part.arrows, span, False)))
+    title, stacked = clean(options.title or "", 160), _stacked(parts, first)
+    headroom = [room * scale for room in _headroom(parts)]
+    across = layout.across(options, stacked, ended, span, sum(headroom))
+    stops = _stops(words, traces, across)
     frame, placed = layout.frame(
-        options, _stacked(parts, first), ended, span, title=title, figures="", cell_ends=False, legend=legend, below=below,
-        headroom=[room * scale for room in _headroom(parts)], foot=_foot(parts, max(stop.row for stop in stops) + 1) * scale,
+        options, across, stacked, title=title, figures="", cell_ends=False, legend=legend, below=below, above=0.0,
+        headroom=headroom, ledge=_ledge(parts, stops) * scale,
     )  # fmt: skip
     return Scene(
         title=title,
@@ -87,6 +90,7 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
         labels=tuple(_labels(words, parts, first, placed, frame)),
         ends=layout.cut_ends(ended, frame),
         arrows=tuple(_arrows(parts, first)),
+        annotations=Annotations(),
         ticks=axis.ticks(words, span, layout.tick_count(frame)),
         axis_label=axis.label(words, span, all(labels.is_cell(trace) for trace in traces)),
         cell_end_ns=None,
@@ -201,8 +205,8 @@ def _has_runs(part: _Part) -> bool:
     return part.row.spread is not None and part.row.spread.count > 1
 
 
-def _foot(parts: Sequence[_Part], rows: int) -> float:
-    return (RUNS if _has_runs(parts[-1]) else 0) + rows * END + 4
+def _ledge(parts: Sequence[_Part], stops: Sequence[_Stop]) -> float:
+    return (RUNS if _has_runs(parts[-1]) else 0) + (max(stop.row for stop in stops) + 1) * END + 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,19 +218,14 @@ class _Stop:
     align: Literal["left", "right"]
 
 
-def _stops(words: Catalogue, traces: Sequence[Trace], options: ChartOptions, span: int) -> list[_Stop]:
-    """Return the times above the axis, one for each chart, in as many rows as they need; one that is there already is left out.
-
-    The axis is at least ``NARROWEST_AXIS`` of the chart's width: what has room there has room on any.
-    """
-    sheet = layout.SHEETS[options.size]
-    px_per_ns = NARROWEST_AXIS * sheet.width / max(1, span)
+def _stops(words: Catalogue, traces: Sequence[Trace], across: layout.Across) -> list[_Stop]:
+    """Return the times above the axis, one for each chart, in as many rows as they need; one that is there already is left out."""
     stops = [_Stop("", 0, "right")] * len(traces)
     taken: list[tuple[float, float, int]] = []
     for number in sorted(range(len(traces)), key=lambda n: traces[n].end_ns):
-        text, x = duration(words, traces[number].end_ns), traces[number].end_ns * px_per_ns
-        width = ems(text, bold=True) * layout.LETTERS.end * sheet.scale + 8 * sheet.scale
-        align: Literal["left", "right"] = "right" if x > width else "left"
+        text, x = duration(words, traces[number].end_ns), across.x(traces[number].end_ns)
+        width = ems(text, bold=True) * layout.LETTERS.end * across.scale + 8 * across.scale
+        align: Literal["left", "right"] = "right" if x - width > across.left else "left"
         begin, end = (x - width, x) if align == "right" else (x, x + width)
         rows = {row for left, right, row in taken if begin < right and left < end}
         row = next(row for row in range(len(traces) + 1) if row not in rows)
@@ -276,7 +275,7 @@ def _beside_runs(words: Catalogue, part: _Part, frame: Frame) -> tuple[str, Lite
 
 def _heading(words: Catalogue, part: _Part, frame: Frame, *, compare: bool) -> tuple[str, str, float, str]:
     """Return name, headline, where that begins, and the figures; what has no room is cut."""
-    size, edge = NAME * frame.scale, layout.EDGE * frame.scale
+    size, edge = NAME * frame.scale, EDGE * frame.scale
     headline = " · ".join(filter(None, (duration(words, part.row.wall_ns), speed(words, part.row) if compare else "")))
     wide = ems(headline, bold=True) * size
     name = fit(part.name, (frame.width - 2 * edge - wide - 2 * size) / size, bold=True)

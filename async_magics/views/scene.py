@@ -1,7 +1,8 @@
 """A chart as plain, frozen data: what stands where, in pixels and nanoseconds. Painters read it and decide nothing.
 
 ``compose`` makes one from a trace. A scene stays small whatever the trace: lanes are bounded, and a lane with more slices than
-pixels is a band of shares. Imports nothing but ``theme`` of this folder; no numpy, no matplotlib.
+pixels is a band of shares. Imports nothing but ``annotations`` and ``theme`` of this folder; no numpy, no
+matplotlib.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from .annotations import Annotations
 from .theme import Theme
 
 
@@ -199,6 +201,7 @@ class Tone(StrEnum):
 
     CAPTION = "caption"  #: the author's own sentence
     REMARK = "remark"  #: one of the numbered remarks
+    PRINTED = "printed"  #: what a task printed, and when
     FINDING = "finding"  #: what a rule noticed
     ADVICE = "advice"  #: why that matters, and what to write instead
     FOOTNOTE = "footnote"  #: what was not seen, not drawn, or not over
@@ -318,6 +321,7 @@ class Scene:
         title, figures, runs: heading, the line of figures, and how far repeated runs differ.
         alt: the chart in one sentence, for those who cannot see it.
         lanes, bars, cpu, bands, labels, ends, arrows: what stands in the field.
+        annotations: what people said about it, and what was printed.
         ticks, axis_label: the time axis.
         cell_end_ns, cell_end_text: the dashed line, ``None`` where nothing outlives the cell.
         legend: one item for every sign that occurs.
@@ -339,6 +343,7 @@ class Scene:
     labels: tuple[Label, ...]
     ends: tuple[End, ...]
     arrows: tuple[Arrow, ...]
+    annotations: Annotations
     ticks: tuple[Tick, ...]
     axis_label: str
     cell_end_ns: int | None

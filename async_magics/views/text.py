@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from ..lang.plain import columns, cut, pad
-from .scene import INDENTED, Band, BarKind, Label, Lane, Panel, Role, Scene
+from . import text_remarks
+from .annotations import sign
+from .scene import INDENTED, Band, BarKind, Label, Lane, Panel, Role, Scene, Tone
 
 NARROWEST: Final = 60
 WIDEST: Final = 200
@@ -68,6 +70,8 @@ class _Page:
         for number, lane in enumerate(scene.lanes):
             if number in panels:
                 yield from self._panel(panels[number])
+            for row in text_remarks.rows(scene.annotations, number, self._at, self._cells):
+                yield f"{' ' * self._left} │{row}"
             yield f"{self._names[number]} │{self._lane(number, lane, bands.get(number))}"
         yield from self._axis()
         signs = [f"{_SIGNS[item.kind]} {item.text}" for item in scene.legend if item.kind in _SIGNS]
@@ -77,7 +81,8 @@ class _Page:
         yield from _wrapped(signs, self._width, "   ")
         for paragraph in scene.below:
             indent = "  " if paragraph.mark == INDENTED else ""
-            mark = [paragraph.mark] if paragraph.mark and not indent else []
+            shown = sign(int(paragraph.mark)) if paragraph.tone is Tone.REMARK else paragraph.mark
+            mark = [shown] if shown and not indent else []
             for line in _wrapped([*mark, *paragraph.text.split(" ")], self._width - len(indent), " "):
                 yield indent + line
 
@@ -118,10 +123,12 @@ class _Page:
             at = self._at(panel.end_ns)
             if panel.lane <= number and cells[at] == " ":
                 cells[at] = "┆"
+        ends = sorted((end for end in self._scene.ends if end.lane == number), key=lambda end: end.t_ns)
+        signs = text_remarks.numbers(self._scene.annotations, number, self._at, self._cells, {self._at(end.t_ns) for end in ends})
         for label in self._scene.labels:
             if label.lane == number:
-                self._write(cells, label)
-        ends = sorted((end for end in self._scene.ends if end.lane == number), key=lambda end: end.t_ns)
+                self._write(cells, label, signs)
+        text_remarks.put(cells, signs)
         for end in ends:
             cells[self._at(end.t_ns)] = _ENDS[end.outcome]
         beside = ends[-1].text if ends and not ends[-1].small else ""
@@ -154,9 +161,9 @@ class _Page:
             elif alive > 0:
                 cells[cell] = "█" if running >= _BUSY * alive else "·" if ready >= waiting else "░"
 
-    def _write(self, cells: list[str], label: Label) -> None:
-        """Write a label into its bar where there is room for all of it."""
-        first, last = self._at(label.start_ns) + 1, self._at(label.end_ns) - 2
+    def _write(self, cells: list[str], label: Label, signs: Collection[int]) -> None:
+        """Write a label into its bar where there is room for all of it beside the remarks' signs."""
+        first, last = text_remarks.longest_free(self._at(label.start_ns) + 1, self._at(label.end_ns) - 2, signs)
         wide = columns(label.text) + 2
         if last - first + 1 < wide:
             return
@@ -173,6 +180,7 @@ class _Page:
             if start >= free:
                 under[start : start + len(tick.text)] = tick.text
                 free = start + len(tick.text) + 1
+        text_remarks.put(line, text_remarks.numbers(self._scene.annotations, None, self._at, self._cells, ()))
         margin = " " * (self._left + 1)
         yield f"{margin}└{''.join(line)}"
         yield f"{margin} {''.join(under)}"

@@ -44,6 +44,7 @@ class Theme:
         cpu, cpu_room: the line inside a running bar, and what it would be at a full core.
         ends: colour of the end markers by outcome.
         alarm: text about failures on paper.
+        remark: the discs of numbered remarks, and the brackets of named operations.
     """
 
     paper: str
@@ -60,6 +61,7 @@ class Theme:
     cpu_room: str
     ends: Mapping[str, str]
     alarm: str
+    remark: Fill
 
 
 PAINTED: Final = ("running", "waiting", "blocking", "ready", "paper", "ink")
@@ -76,7 +78,9 @@ def repainted(theme: Theme, palette: Iterable[tuple[str, str]]) -> Theme:
     for part, color in palette:
         if part == "paper":
             faint = max((theme.ink, "#000000", "#ffffff"), key=lambda text: contrast(text, color))
+            remark = theme.remark if contrast(theme.remark.face, color) >= 4.5 else Fill(face=faint, edge=faint, text=color)
             theme = replace(theme, paper=color, ink=faint, faint=_mixed(faint, color, 0.78), axis=faint, grid=_mixed(faint, color, 0.12))
+            theme = replace(theme, remark=remark)
         elif part == "ink":
             theme = replace(theme, ink=color, axis=color)
         elif part in PAINTED:
@@ -131,6 +135,7 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#00466e",
         ends={"returned": "#009e73", "raised": "#d55e00", "cancelled": "#8c8c8c", "unfinished": "#0072b2"},
         alarm="#b34700",
+        remark=Fill(face="#8a2a6b", edge="#8a2a6b", text="#ffffff"),
     ),
     "dark": Theme(
         paper="#16191d",
@@ -147,6 +152,7 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#8fd0f5",
         ends={"returned": "#1fc796", "raised": "#ff7a2b", "cancelled": "#a6a6a6", "unfinished": "#56b4e9"},
         alarm="#ff9a5c",
+        remark=Fill(face="#f0a8d4", edge="#f0a8d4", text="#2a0a20"),
     ),
     "print": Theme(
         paper="#ffffff",
@@ -163,5 +169,6 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#6e6e6e",
         ends={"returned": "#4d4d4d", "raised": "#000000", "cancelled": "#8a8a8a", "unfinished": "#262626"},
         alarm="#000000",
+        remark=Fill(face="#000000", edge="#000000", text="#ffffff"),
     ),
 }

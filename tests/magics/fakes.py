@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from async_magics.analysis.noting import Asked, with_notes
 from async_magics.model import Trace
+from async_magics.recorded import Recorded
 from async_magics.testing import TraceScript
 
 
@@ -21,6 +23,7 @@ class FakeRecording:
         self.options, self.others = others["options"], others
         self.calls: list[str] = []
         self.error: BaseException | None = None
+        self.asked: list[Asked] = []
         self.pending = False
         self.on_settled: Callable[[], None] | None = None
 
@@ -49,12 +52,24 @@ class FakeRecording:
         if self.on_settled is not None:
             self.on_settled()
 
+    def add_notes(self, asked: Any) -> None:
+        self.asked += asked
+
+    def note(self, text: str, *, at: float, task: Any = None) -> None:
+        Recorded(self.trace).note(text, at=at, task=task)
+        self.asked.append(Asked(text=text, at_ns=round(at * 1e9), task=task))
+
+    def remove_note(self, number: int) -> Any:
+        note = Recorded(self.trace).remove_note(number)
+        self.asked.remove(next(asked for asked in self.asked if asked.text == note.text))
+        return note
+
     @property
     def trace(self) -> Trace:
         script = TraceScript(self.name, self.title, self.source)
         script.running(0, 0, 0.5)
         script.end(0, 0.5)
-        return script.trace(0.5)
+        return with_notes(script.trace(0.5), self.asked)
 
 
 class Outliving(FakeRecording):

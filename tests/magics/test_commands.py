@@ -130,7 +130,7 @@ def test_how_many_are_kept_can_be_set(shell: Any) -> None:
     assert list(loaded(shell).shelf) == ["b"]
 
 
-@pytest.mark.parametrize("magic", ["tasktrace", "taskchart", "taskexport", "tasklist"])
+@pytest.mark.parametrize("magic", ["tasktrace", "taskchart", "tasknote", "taskexport", "tasklist"])
 def test_the_help_is_the_docstring(shell: Any, magic: str) -> None:
     kinds = ("line", "cell") if magic == "tasktrace" else ("line",)
     assert all(shell.find_magic(magic, kind).__doc__ == help_of(magic) for kind in kinds)

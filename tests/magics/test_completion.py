@@ -24,6 +24,9 @@ HERE = Candidates({"In [3]": None, "slow": None})
         ("%tasktrace on --qu", "--qu", {"--quiet"}),
         ("%taskchart ", "", {"last", "In [3]", "slow", "--theme"}),
         ("%taskchart sl", "sl", {"slow"}),
+        ("%tasknote ", "", {"last", "In [3]", "slow", "--at", "--task", "--remove"}),
+        ("%tasknote slow --t", "--t", {"--task"}),
+        ("%%tasktrace --no", "--no", {"--note"}),
         ("%taskexport --a", "--a", {"--all"}),
         ("    %taskexport --f", "--f", {"--force", "--fold"}),
         ("%taskprocesses ", "", {"by-value", "by-name"}),
@@ -73,4 +76,4 @@ def test_the_shell_completes_names_of_traces(shell: Any) -> None:
 
 
 def test_the_shell_completes_the_magics(shell: Any) -> None:
-    assert {"%tasktrace", "%taskchart", "%taskexport", "%tasklist", "%taskprocesses"} <= completed(shell, "%task")
+    assert {"%tasktrace", "%taskchart", "%tasknote", "%taskexport", "%tasklist", "%taskprocesses"} <= completed(shell, "%task")

@@ -6,7 +6,20 @@ from async_magics.errors import OptionError
 from async_magics.export import suffixes
 from async_magics.lang import LANGUAGES
 from async_magics.magics.help import help_of
-from async_magics.magics.options import CHART, EXPORT, LIST, OPTIONS, PROCESSES, SUFFIXES, TRACE, VALUE, leading_options, options_of, parse
+from async_magics.magics.options import (
+    CHART,
+    EXPORT,
+    LIST,
+    NOTE,
+    OPTIONS,
+    PROCESSES,
+    SUFFIXES,
+    TRACE,
+    VALUE,
+    leading_options,
+    options_of,
+    parse,
+)
 from async_magics.magics.settings import Settings
 from async_magics.views.spec import CHOICES, FEWEST_LANES, MOST_LANES, ChartOptions
 
@@ -99,7 +112,7 @@ def test_later_settings_win() -> None:
     assert (settings.chart().theme, settings.recording().threshold_ns) == ("print", 100_000_000)
 
 
-@pytest.mark.parametrize("magic", [TRACE, CHART, EXPORT, LIST, PROCESSES])
+@pytest.mark.parametrize("magic", [TRACE, CHART, NOTE, EXPORT, LIST, PROCESSES])
 def test_the_help_names_every_option(magic: str) -> None:
     text = help_of(magic)
     assert all(flag in text for option in options_of(magic) for flag in option.flags)

@@ -35,8 +35,9 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
 def test_all_text_has_contrast(theme: Theme) -> None:
-    for color in (theme.ink, theme.faint, theme.alarm):
+    for color in (theme.ink, theme.faint, theme.alarm, theme.remark.face):
         assert contrast(color, theme.paper) >= 4.5
+    assert contrast(theme.remark.text, theme.remark.face) >= 7
     for fill in (theme.running, theme.waiting, theme.blocking, theme.ready):
         assert contrast(fill.text, fill.face) >= 4.5
         assert contrast(theme.ink, fill.face) >= 4.5 or fill in (theme.running, theme.blocking)

@@ -1,0 +1,50 @@
+"""What was printed: ticks on the lanes, and on demand a list below the picture. Imports ``lang``, ``model`` and this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from ..lang import Catalogue
+from ..lang.plain import clean
+from ..model import Instant, InstantKind, Trace
+from . import labels
+from .annotations import PrintTick
+from .axis import moment
+from .scene import Frame, Lane, Paragraph, Tone
+
+MOST_LINES: Final = 20
+LONGEST: Final = 200
+
+
+def printed(trace: Trace, at: Mapping[int, int]) -> tuple[Instant, ...]:
+    """Return what the tasks of the lanes that are drawn wrote, in order of time; what nobody is known to have written, too."""
+    found = (instant for instant in trace.instants if instant.kind is InstantKind.PRINTED and instant.t_ns <= trace.end_ns)
+    return tuple(sorted((item for item in found if (who := _who(item)) is None or who in at), key=lambda item: item.t_ns))
+
+
+def _who(instant: Instant) -> int | None:
+    return instant.by if instant.task is None else instant.task
+
+
+def ticks(found: Sequence[Instant], at: Mapping[int, int], frame: Frame, lanes: Sequence[Lane]) -> tuple[PrintTick, ...]:
+    """Return a tick for every pixel of a lane in which something was printed."""
+    places = {(at[who], round(frame.x(item.t_ns))): None for item in found if (who := _who(item)) is not None}
+    return tuple(PrintTick(lane=lane, x=x, y=lanes[lane].top + lanes[lane].height) for lane, x in places)
+
+
+def paragraphs(words: Catalogue, trace: Trace, found: Sequence[Instant]) -> Iterator[Paragraph]:
+    """Yield the list: when, who, what; the rest counted."""
+    told = [item for item in found if item.text.strip()]
+    for item in told[:MOST_LINES]:
+        who = _who(item)
+        name = "" if who is None else f"{_name(words, trace, who)}: "
+        text = clean(item.text.strip("\r\n"), LONGEST)
+        yield Paragraph(tone=Tone.PRINTED, text=f"{name}{text}", mark=moment(words, item.t_ns, trace.end_ns))
+    if (more := len(told) - MOST_LINES) > 0:
+        text = words.ngettext("{} more line printed", "{} more lines printed", more).format(words.number(more))
+        yield Paragraph(tone=Tone.FOOTNOTE, text=f"… {text}")
+
+
+def _name(words: Catalogue, trace: Trace, task: int) -> str:
+    return words.gettext("cell") if task == 0 and labels.is_cell(trace) else labels.task_name(trace.tasks[task])
