@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from .api import load, trace
     from .comparing import compare
     from .magics.shelf import Shelf
+    from .marks import mark, span
 
     traces: Shelf
     __version__: str
 
-__all__ = ["compare", "load", "load_ipython_extension", "trace", "traces", "unload_ipython_extension"]
+__all__ = ["compare", "load", "load_ipython_extension", "mark", "span", "trace", "traces", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:
@@ -29,6 +30,10 @@ def __getattr__(name: str) -> Any:
         from .comparing import compare
 
         return compare
+    if name in {"mark", "span"}:
+        from . import marks
+
+        return globals().setdefault(name, getattr(marks, name))  # they are called often: the next time Python finds them itself
     if name == "traces":
         from .magics.shelf import current_shelf
 

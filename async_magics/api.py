@@ -36,6 +36,8 @@ SOURCES: Final = (
     "frames:Frames",
     "tornado_coroutines:TornadoCoroutines",
     "greenlets:Greenlets",
+    "marks:Marks",
+    "prints:Prints",
 )
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from .errors import OptionError
 from .model import Trace
-from .recorded import Recorded, chart_options, in_notebook
+from .recorded import Recorded, chart_options, present
 from .views.compare import Comparison
 from .views.spec import ChartOptions
 
@@ -34,12 +34,7 @@ class Comparing(Comparison):
 
     def show(self) -> None:
         """Show the charts: as a picture in a notebook, as text elsewhere."""
-        if in_notebook():
-            from IPython.display import display
-
-            display(self)  # type: ignore[no-untyped-call]
-        else:
-            print(self.text())
+        present(self)
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Write the charts as one picture; the path ends in ``.png``, ``.svg`` or ``.pdf``, and missing folders are made.

@@ -39,6 +39,14 @@ class RecordingError(AsyncMagicsError, RuntimeError):
     """A recording was used out of order: stopped before it began, read while nothing was recorded."""
 
 
+class GradingError(AsyncMagicsError, AssertionError):
+    """A program did not do what a check wants, or has no task of the name asked for. IPython shows it as one paragraph."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the frames lie inside the check and say nothing."""
+        return [f"{type(self).__name__}: {self}"]
+
+
 class ProcessError(AsyncMagicsError):
     """Base of what is raised in place of a wait that would never end. IPython shows it as one line."""
 

@@ -88,10 +88,14 @@ class Verb(StrEnum):
     WORKERS = "workers"  #: the processes of a pool [pids!]
     FUTURE = "future"  #: an asyncio future stands for a job [future!: its id]
     MARK = "mark"  #: the code said ``mark(text)``; ``work`` is ``""`` [text!, by, site]
-    CALLOUT = "callout"  #: a line with a ``#:`` comment is about to run; ``work`` is ``""`` [text!, line!, by, site]
+    CALLOUT = "callout"  #: a line with a ``#:`` comment is about to run; ``work`` is ``""`` [text!, line!: in the file of site, by, site]
     PRINTED = "printed"  #: something was written to stdout or stderr; ``work`` is ``""`` [text!, by, stream: "stderr"]
     SPAN_BEGAN = "span began"  #: ``with span(text):`` was entered; ``work`` is the span's own id [text!, by, site]
     SPAN_ENDED = "span ended"  #: it was left; ``work`` as at its beginning
+    LEFT_OUT = "left out"  #: from here on, things of a sort are not kept; ``work`` is ``""`` [text!: what the chart says about it, by]
+    STALE = "stale"
+    """A pool was called with a function of the notebook that workers cannot know, or know as it was before [function!, how!: "unknown",
+    "old", by, owner, site]"""
     FORKED = "forked"  #: a child of a plain ``os.fork()`` begins [by, owner]
 
 

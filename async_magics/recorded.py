@@ -8,16 +8,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .errors import OptionError, RecordingError
 
 if TYPE_CHECKING:
+    from .analysis.critical_path import CriticalPath
     from .analysis.findings import Finding
     from .analysis.noting import Asked
-    from .analysis.stats import Stats
     from .model import Note, Task, Trace
+    from .views.compare import Comparison
     from .views.gantt import Gantt
+    from .views.stats_table import ShownStats
+
+FrameLibrary: TypeAlias = Literal["pandas", "polars"]
 
 
 class Recorded:
@@ -44,11 +48,11 @@ class Recorded:
         return self.trace.tasks
 
     @property
-    def stats(self) -> Stats:
-        """Figures, overall and per task."""
-        from .analysis.stats import stats
+    def stats(self) -> ShownStats:
+        """Figures, overall and per task: a table where they are shown, ``to_rows()`` gives it as plain data."""
+        from .views.stats_table import shown_stats
 
-        return stats(self.trace)
+        return shown_stats(self.trace)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -108,6 +112,13 @@ class Recorded:
         """Whether more may be recorded."""
         return False
 
+    @property
+    def critical_path(self) -> CriticalPath:
+        """What determined how long it all took: printed, in words; step by step in ``steps``."""
+        from .analysis.critical_path import critical_path
+
+        return critical_path(self.trace)
+
     def gantt(self, **options: Any) -> Gantt:
         """Return the chart; ``options`` are those of ``ChartOptions``.
 
@@ -118,13 +129,7 @@ class Recorded:
 
     def show(self, **options: Any) -> None:
         """Show the chart: as a picture in a notebook, as text elsewhere."""
-        chart = self.gantt(**options)
-        if in_notebook():
-            from IPython.display import display
-
-            display(chart)  # type: ignore[no-untyped-call]
-        else:
-            print(chart.text())
+        present(self.gantt(**options))
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False, **options: Any) -> Path:
         """Write a file whose kind the path's ending tells; missing folders are made.
@@ -136,6 +141,47 @@ class Recorded:
         from .export import write
 
         return write(self.trace, Path(path), options=chart_options(options), force=force)
+
+    def tasks_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each task as a data frame; ``docs/exports.md`` lists the columns.
+
+        Args:
+            library: ``"pandas"`` or ``"polars"``; ``None`` takes the first of them that is installed.
+
+        Raises:
+            OptionError: it is not installed.
+        """
+        return self._frame("tasks", library)
+
+    def slices_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each slice; as ``tasks_frame``."""
+        return self._frame("slices", library)
+
+    def edges_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each edge: who created, woke, awaited, cancelled whom; as ``tasks_frame``."""
+        return self._frame("edges", library)
+
+    def instants_frame(self, library: FrameLibrary | None = None) -> Any:
+        """Return one row for each point in time; as ``tasks_frame``."""
+        return self._frame("instants", library)
+
+    def _frame(self, table: str, library: FrameLibrary | None) -> Any:
+        from .export.frames import frame
+
+        return frame(self.trace, table, library)
+
+    def to_opentelemetry(self, exporter: Any) -> int:
+        """Give the tasks as OpenTelemetry spans to an exporter, and return how many there were.
+
+        Args:
+            exporter: a ``SpanExporter`` of opentelemetry-sdk. Whatever it sends, it sends; nothing else does.
+
+        Raises:
+            ExportError: opentelemetry-sdk is not installed, or the exporter failed.
+        """
+        from .export.otel_sdk import export
+
+        return export(self.trace, exporter)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return self.gantt()._repr_mimebundle_(include, exclude)
@@ -166,10 +212,31 @@ def chart_options(options: dict[str, Any]) -> Any:
     return ChartOptions(**options)
 
 
+def present(chart: Gantt | Comparison) -> None:
+    """Show a chart: as a picture in a notebook, as text elsewhere."""
+    if in_notebook():
+        from IPython.display import display
+
+        display(chart)  # type: ignore[no-untyped-call]
+    else:
+        print(chart.text())
+
+
 def in_notebook() -> bool:
-    """Whether a notebook shows what is displayed."""
+    """Tell whether there is a notebook to show something in."""
+    return hasattr(_shell(), "kernel")
+
+
+def file_name(filename: str, shell: Any = None) -> str:
+    """Return how IPython names a cell's file in tracebacks, ``In[3]``; other files keep their names."""
+    named = getattr(getattr(shell or _shell(), "compile", None), "format_code_name", None)
+    found = named(filename) if named is not None else None
+    return str(found[1]) if found else filename
+
+
+def _shell() -> Any:
+    """Return the IPython that is already there, or ``None``."""
     import sys
 
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell is not None and hasattr(shell, "kernel")
+    return ipython.get_ipython() if ipython is not None else None

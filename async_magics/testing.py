@@ -106,7 +106,8 @@ class TraceScript:
 
     def pool(self, name: str, *, at: float = 0.0, begin: float | None = None, parent: int | None = 0, **fields: Any) -> int:
         """Add a pool or executor that is made from ``at`` until ``begin``; return its id."""
-        found = self._started(TaskKind.POOL, name, "", None, at, begin, parent=parent, track=fields.pop("track", 1), **fields)
+        fields = {"track": 1, "begun_ns": None if begin is None else ns(begin), **fields}
+        found = self._started(TaskKind.POOL, name, "", None, at, begin, parent=parent, **fields)
         self._ready[found] = at if begin is None else begin
         return found
 

@@ -12,9 +12,7 @@ import contextvars
 import itertools
 import json
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -51,6 +49,7 @@ class Works:
         write: takes a row; replaced in a forked child.
         pid: of this process.
         in_child: this process was forked from one that records; it writes down what its own code starts.
+        fresh: or it was started anew, and whatever runs in it is of the one work that runs there.
         watch: ``watch(pid, work, code=None, sentinel=None)``: learn when that process dies, in whatever way, and write ``DIED`` for the
             work. ``code()`` returns its exit code where somebody else may have learnt it, ``sentinel`` is a descriptor that becomes
             readable when it dies. Of a process that is watched already nothing changes. Set by the source that can do it.
@@ -64,10 +63,10 @@ class Works:
         self.watch: Callable[..., None] = unwatched
         self.gone: Callable[..., None] = self.died
         self.pid = os.getpid()
-        self.in_child = False
+        self.in_child = self.fresh = False
         self._log, self._member, self._over = log, member, over
         self._numbers = itertools.count(1)
-        self._stacks: dict[int, list[tuple[str, int]]] = {}
+        self._stacks: dict[int, list[tuple[str, int, int]]] = {}
         self._folder: Path | None = None
         self._making = Lock()
         self._read: dict[str, int] = {}
@@ -79,7 +78,7 @@ class Works:
 
     def owner(self) -> int | None:
         """Return the marker of the recording to which the code that runs here belongs; ``None``: to none, so leave it alone."""
-        stack = self._stacks.get(get_ident())
+        stack = self._stack()
         if stack:
             return stack[-1][1]
         if self.in_child:  # its code is on a stack; what else runs here is a worker's own, or came with the fork
@@ -90,17 +89,21 @@ class Works:
 
     def by(self) -> Raw | None:
         """Return the id of what runs here: a work, an asyncio task, or a recording's own code."""
-        stack = self._stacks.get(get_ident())
-        if stack:
+        stack, task = self._stack(), self.asyncio_here()
+        if stack and (task == stack[-1][2] or self._member(task) is None):  # else a loop was begun inside the work
             return stack[-1][0]
         if self.in_child:
             return None
-        task = self.asyncio_here()
         return task if task and self._member(task) is not None else OWNER.get(None)
+
+    def _stack(self) -> list[tuple[str, int, int]] | None:
+        """Return the works that run in this thread, the innermost last: id, owner, asyncio task in which it was entered."""
+        stack = self._stacks.get(get_ident())
+        return next(iter(self._stacks.values())) if stack is None and self.fresh and len(self._stacks) == 1 else stack
 
     def enter(self, work: str, owner: int) -> None:
         """A work begins to run in this thread: what is created here is its."""
-        self._stacks.setdefault(get_ident(), []).append((work, owner))
+        self._stacks.setdefault(get_ident(), []).append((work, owner, self.asyncio_here()))
 
     def inside(self, work: str, owner: int, folder: str) -> None:
         """In a forked child: its own code, or a job, begins; what it starts is written into that recording's folder."""
@@ -124,6 +127,14 @@ class Works:
         kept = {key: value for key, value in data.items() if value is not None and (value != "" or key == "arguments")}
         self.write((verb, self.clock() if t_ns is None else t_ns, self.pid, get_ident(), work, kept))
 
+    def lost(self) -> None:
+        """Count a fact that is not kept."""
+        self._log.dropped += 1
+
+    def problem(self, text: str) -> None:
+        """Note what could not be seen; in a child nobody reads it."""
+        self._log.problem(text)
+
     def over(self, work: str) -> None:
         """A work that keeps its recording open has ended."""
         self._over(work)
@@ -145,9 +156,11 @@ class Works:
 
     def _make_folder(self) -> None:
         if self._folder is None:
+            from tempfile import mkdtemp
+
             sweep()
             atexit.register(self.close)
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self.pid}-"))
+            self._folder = Path(mkdtemp(prefix=f"{PREFIX}{self.pid}-"))
 
     def forked(self, write: Callable[[str, WorkRow], bool]) -> None:
         """In a forked child: what the parent keeps is the parent's; rows go into this process's own file.
@@ -196,7 +209,7 @@ class Works:
         self._stacks.clear()
         if folder is not None:
             atexit.unregister(self.close)
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
 
 def unwatched(pid: int, work: str, code: Callable[[], int | None] | None = None, sentinel: int | None = None) -> None:
@@ -216,10 +229,18 @@ def sweep() -> None:
     """Remove the folders of recordings whose process is gone: a kernel that was killed could not do it."""
     if sys.platform == "win32":  # where asking for a process by its id would end it
         return
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    from tempfile import gettempdir
+
+    for path in Path(gettempdir()).glob(f"{PREFIX}*"):
         pid = path.name.removeprefix(PREFIX).partition("-")[0]
         if pid.isdigit() and not _alive(int(pid)):
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
+
+
+def _remove(folder: Path) -> None:
+    from shutil import rmtree  # not needed in worker processes, which import this module
+
+    rmtree(folder, ignore_errors=True)
 
 
 def _alive(pid: int) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from async_magics import marks
+
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
 
@@ -41,10 +43,13 @@ def _of(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def process_state() -> dict[str, Any]:
-    """Return what else must not change: streams, hooks, tools of ``sys.monitoring``, the loop that runs here."""
+    """Return what else must not change: streams and their methods, hooks, tools of ``sys.monitoring``, the loop that runs here."""
+    streams = {name: getattr(sys, name) for name in ("stdout", "stderr", "__stdout__", "__stderr__")}
     state = {name: getattr(sys, name) for name in ("stdout", "stderr", "displayhook", "excepthook", "unraisablehook")}
     state |= {"trace": sys.gettrace(), "profile": sys.getprofile(), "loop": asyncio._get_running_loop()}
     state |= {"coroutine origin": sys.get_coroutine_origin_tracking_depth(), "async generators": sys.get_asyncgen_hooks()}
+    state |= {f"write of {name}": getattr(stream, "__dict__", {}).get("write") for name, stream in streams.items()}
+    state |= {"marks": marks.notes}
     if hasattr(sys, "monitoring"):
         state |= {f"tool {number}": sys.monitoring.get_tool(number) for number in range(6)}
     return state

@@ -2,6 +2,7 @@
 
 from .blocking import blocking_rows
 from .cores import CoreUse, core_use
-from .stats import LoopTime, Stats, TaskTime, stats, unfinished, works_of
+from .stats import LoopTime, Stats, stats, unfinished, works_of
+from .task_times import TaskTime
 
 __all__ = ["CoreUse", "LoopTime", "Stats", "TaskTime", "blocking_rows", "core_use", "stats", "unfinished", "works_of"]

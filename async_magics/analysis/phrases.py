@@ -43,14 +43,29 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of ours, not of the user's program: said in the reader's language. Its text stands in ``lang.marked(...)``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
-    """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``."""
+    """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``; between them the separator."""
 
-    names: tuple[str, ...]
+    names: tuple[str | Word, ...]
     most: int = 3
+    separator: str = ", "
 
 
-Value: TypeAlias = str | int | Duration | Share | Number | Names | Location
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place after a name, said as `` (line 7)``; nothing where the place is not known."""
+
+    place: Location | None
+
+
+Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | At | Word | Phrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,11 @@ class Phrase:
         return text.format(**{name: _said(words, value) for name, value in self.values.items()}) if self.text else ""
 
 
+def counted(text: str, plural: str, /, n: int, **values: Value) -> Phrase:
+    """Return a sentence that depends on a number; both of its texts are literals, like those of ``ngettext``."""
+    return Phrase(text, {"n": n, **values}, plural)
+
+
 def _said(words: Catalogue, value: Value) -> str:
     match value:
         case str():
@@ -85,18 +105,24 @@ def _said(words: Catalogue, value: Value) -> str:
             return duration(words, ns)
         case Share(of_one):
             return f"{words.number(100 * of_one)} %"
+        case Word(text):
+            return words.gettext(text)
         case Number(number, decimals):
             return words.number(number, decimals)
-        case Names(names, most):
-            return listed(words, names, most)
+        case Names(names, most, separator):
+            return listed(words, names, most, separator)
+        case At(place):
+            return f" ({line_of(words, place)})" if place is not None else ""
         case Location():
             return line_of(words, value)
+        case Phrase():
+            return value.say(words)
 
 
-def listed(words: Catalogue, names: tuple[str, ...], most: int = 3) -> str:
+def listed(words: Catalogue, names: tuple[str | Word, ...], most: int = 3, separator: str = ", ") -> str:
     """Return the first names and the number of the others."""
     more = len(names) - most
-    shown = ", ".join(clean(name, 60) for name in names[:most])
+    shown = separator.join(words.gettext(name.text) if isinstance(name, Word) else clean(name, 60) for name in names[:most])
     return f"{shown}, … (+{words.number(more)})" if more > 0 else shown
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from ..model import InstantKind, State, Task, TaskKind, Trace, WaitKind
 from .blocking import LOOPED
+from .task_times import TaskTime, task_times
 
 HOSTS: Final = frozenset((TaskKind.POOL, TaskKind.WORKER))
 """They carry work and are none themselves."""
@@ -25,26 +26,6 @@ _INSIDE: Final = frozenset((TaskKind.CALL, TaskKind.GENERATOR))
 _ON_THEIR_OWN: Final = frozenset((TaskKind.PROCESS, TaskKind.SUBPROCESS))
 
 Spans = list[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskTime:
-    """Where the time of one task went.
-
-    Attributes:
-        task: its id.
-        busy_ns: sum of its ``RUNNING`` slices. Counts all wall time between resume and suspend, also time in which the
-            thread waited for a core or for the GIL.
-        ready_ns: sum of its ``RUNNABLE`` slices: it could have run, the loop was busy elsewhere; of a process, its start-up.
-        waiting_ns: sum of its ``WAITING`` slices.
-        steps: number of ``RUNNING`` slices.
-    """
-
-    task: int
-    busy_ns: int
-    ready_ns: int
-    waiting_ns: int
-    steps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +66,10 @@ class Stats:
             is created does not count together with it.
         cores_busy: CPU time of this process and its children divided by ``wall_ns``; ``None`` where it was not measured.
         cores: how many cores there are for them; ``None``: unknown.
+        waits: what the tasks and the cell waited for, in all, by kind: while ten tasks sleep for a second, ten seconds. Pools and workers
+            without work do not count.
+        longest: the entry of ``per_task`` with the longest step among the cell and what a loop runs, for only there a long step can
+            hold up others; its ``longest_ns`` and ``longest_at`` tell of it. ``None`` where nothing ran.
     """
 
     wall_ns: int
@@ -99,6 +84,8 @@ class Stats:
     workers: int = 0
     cores_busy: float | None = None
     cores: int | None = None
+    waits: Mapping[WaitKind, int] = field(default_factory=dict)
+    longest: TaskTime | None = None
 
     @property
     def utilisation(self) -> float:
@@ -109,7 +96,7 @@ class Stats:
 
 def stats(trace: Trace) -> Stats:
     """Return the figures of a trace."""
-    per_task = _task_times(trace)
+    per_task = task_times(trace)
     works = works_of(trace)
     spans = [*_alive(trace), *_at_work(trace)]
     return Stats(
@@ -122,10 +109,25 @@ def stats(trace: Trace) -> Stats:
         per_task=per_task,
         loops=_loop_times(trace),
         mean_concurrency=sum(end - start for start, end in spans) / trace.end_ns if trace.end_ns else 0.0,
-        max_concurrency=_most_at_once(spans),
+        max_concurrency=most_at_once(spans),
         cores_busy=None if trace.cpu_ns is None or not trace.end_ns else trace.cpu_ns / trace.end_ns,
         cores=trace.cores,
+        waits=_waits(trace, per_task),
+        longest=_longest(trace, per_task),
     )
+
+
+def _waits(trace: Trace, per_task: Iterable[TaskTime]) -> dict[WaitKind, int]:
+    found: Counter[WaitKind] = Counter()
+    for times in per_task:
+        if trace.tasks[times.task].kind not in HOSTS:
+            found.update(times.waits)
+    return dict(found.most_common())
+
+
+def _longest(trace: Trace, per_task: Iterable[TaskTime]) -> TaskTime | None:
+    looped = (times for times in per_task if times.longest_ns and trace.tasks[times.task].kind in LOOPED)
+    return max(looped, key=lambda times: times.longest_ns, default=None)
 
 
 def works_of(trace: Trace) -> list[Task]:
@@ -186,21 +188,6 @@ def _counts(task: Task, tasks: tuple[Task, ...]) -> bool:
     return task.kind not in _INSIDE or runner is None or runner.kind is TaskKind.CELL
 
 
-def _task_times(trace: Trace) -> tuple[TaskTime, ...]:
-    totals = [[0] * len(trace.tasks) for _ in State]
-    steps = [0] * len(trace.tasks)
-    table = trace.slices
-    running = State.RUNNING.value
-    for task, start, end, state in zip(table.task, table.start_ns, table.end_ns, table.state, strict=True):
-        totals[state][task] += end - start
-        if state == running:
-            steps[task] += 1
-    return tuple(
-        TaskTime(task=task, busy_ns=busy, ready_ns=ready, waiting_ns=waiting, steps=count)
-        for task, (busy, ready, waiting, count) in enumerate(zip(*totals, steps, strict=True))
-    )
-
-
 def _loop_times(trace: Trace) -> tuple[LoopTime, ...]:
     table = trace.slices
     track = [task.track if task.kind in LOOPED else None for task in trace.tasks]
@@ -223,7 +210,8 @@ def merged(spans: Spans) -> Spans:
     return out
 
 
-def _most_at_once(spans: Iterable[tuple[int, int]]) -> int:
+def most_at_once(spans: Iterable[tuple[int, int]]) -> int:
+    """Return how many spans there are at one moment, at the most; one that ends when another begins does not count with it."""
     changes = sorted(change for start, end in spans for change in ((start, 1), (end, -1)))
     alive = most = 0
     for _time, change in changes:

@@ -1,8 +1,9 @@
 """How a trace leaves: one file, whole or not at all, in the format that its name asks for.
 
 Another format is one new exporter and one line in ``EXPORTERS``, or, from another package, an entry point in the group
-``async_magics.exporters`` whose name is the suffix without its dot and whose object is an ``Exporter``.
-Imports ``errors``, ``model`` and ``views``; matplotlib only once a chart is drawn.
+``async_magics.exporters`` whose name is the suffix without its first dot and whose object is an ``Exporter``. A suffix may have
+several dots; the longest that a name ends in counts, so ``a.perfetto.json`` is not a ``.json``.
+Imports ``errors``, ``model`` and ``views``; matplotlib, pyarrow and the like only once something is written with them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
 from .charts import CHARTS, PDF, PNG, SVG, Chart
+from .mermaid import MERMAID
+from .otlp import OTLP
+from .parquet import PARQUET
+from .perfetto import PERFETTO
 from .rows import CSV
 from .tracefile import JSON
 
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-__all__ = ["EXPORTERS", "GROUP", "Exporter", "chart_target", "suffixes", "write", "write_chart"]
+__all__ = ["EXPORTERS", "GROUP", "Exporter", "chart_target", "suffix_of", "suffixes", "unknown", "write", "write_chart"]
 
 
 class Exporter(Protocol):
@@ -39,7 +44,7 @@ class Exporter(Protocol):
         """Write the file; ``target`` does not exist yet and is renamed by the caller afterwards."""
 
 
-EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, JSON, CSV)
+EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID)
 GROUP: Final = "async_magics.exporters"
 
 
@@ -108,18 +113,29 @@ def suffixes() -> list[str]:
     return [*own, *(f".{point.name.lower()}" for point in _others() if f".{point.name.lower()}" not in own)]
 
 
+def suffix_of(name: str) -> str:
+    """Return the longest suffix that the name of a file ends in and something can write, ``""`` where there is none."""
+    small = name.lower()
+    return max((suffix for suffix in suffixes() if small.endswith(suffix) and len(small) > len(suffix)), key=len, default="")
+
+
+def unknown(name: str) -> str:
+    """Say that nothing writes a file of this name, and which suffix may have been meant."""
+    known, endings = suffixes(), [ending.lower() for ending in PurePath(name).suffixes[-2:]]
+    near = [match for typed in ("".join(endings), *endings[-1:]) for match in difflib.get_close_matches(typed, known, n=1, cutoff=0.7)]
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{name!r} ends in no format that can be written: {hint}known are {' '.join(known)}"
+
+
 def _exporter(target: Path) -> Exporter:
-    suffix = target.suffix.lower()
+    suffix = suffix_of(target.name)
     for exporter in EXPORTERS:
         if suffix in exporter.suffixes:
             return exporter
     for point in _others():
         if suffix == f".{point.name.lower()}":
             return _loaded(point)
-    known = suffixes()
-    near = difflib.get_close_matches(suffix, known, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    raise ExportError(f"{target.name!r} ends in no format that can be written: {hint}known are {' '.join(known)}")
+    raise ExportError(unknown(target.name))
 
 
 def _loaded(point: EntryPoint) -> Exporter:
@@ -137,7 +153,7 @@ def _others() -> Sequence[EntryPoint]:
 def _replace(target: Path, fill: Callable[[Path], None]) -> None:
     """Write beside the target, then rename: nobody ever sees half a file, and a failure leaves the old one."""
     final = Path(os.path.realpath(target))  # a link stays a link, and what it points to is replaced
-    draft = final.with_name(f".{secrets.token_hex(8)}{target.suffix}")
+    draft = final.with_name(f".{secrets.token_hex(8)}{suffix_of(target.name)}")
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
         fill(draft)

@@ -19,7 +19,9 @@ from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitTy
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
 from .help import help_of
-from .options import CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .options import (
+    CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse,
+)  # fmt: skip
 from .processes import Processes
 from .runner import Runner
 from .settings import Settings
@@ -161,6 +163,17 @@ class _TaskMagics(Magics):
         return (list(self.shelf) if everything else [self.shelf.name_of(" ".join(words[:at]))]), paths
 
     @line_magic
+    @_documented(STATS)
+    def taskstats(self, line: str) -> None:
+        """See ``help``."""
+        from ..views.stats_table import shown_stats
+
+        request = parse(STATS, line)
+        found = shown_stats(self.shelf[" ".join(request.words)].trace)
+        lang = self.runner.settings(request.given).chart().lang
+        self.shell.display_pub.publish(data={"text/plain": found.text(lang), "text/html": found.html(lang)}, metadata={})
+
+    @line_magic
     @_documented(LIST)
     def tasklist(self, line: str) -> None:
         """See ``help``."""
@@ -180,11 +193,15 @@ class _TaskMagics(Magics):
 
 def _with_name(path: str, name: str) -> str:
     """Put a trace's name into a path: in place of ``*``, or before the suffix."""
+    from ..export import suffix_of
+
     safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "trace"
     if "*" in path:
         return path.replace("*", safe)
     found = Path(path)
-    return str(found.with_name(f"{found.stem}-{safe}{found.suffix}"))
+    suffix = len(suffix_of(found.name)) or len(found.suffix)
+    at = len(found.name) - suffix
+    return str(found.with_name(f"{found.name[:at]}-{safe}{found.name[at:]}"))
 
 
 class _Listed(TraitType[Any, Any]):

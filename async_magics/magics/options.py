@@ -18,7 +18,7 @@ from .typed import asked_note, duration
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
 
-SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv")
+SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
 TRACE, CHART, COMPARE, NOTE = "tasktrace", "taskchart", "taskcompare", "tasknote"
@@ -150,14 +150,14 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def _path(text: str) -> str:
-    suffix = PurePath(text).suffix.lower()
-    if not suffix:
+    name = PurePath(text).name
+    if not PurePath(text).suffix:
         raise ValueError(f"is a path that ends in one of {' '.join(SUFFIXES)}, not {text!r}")
-    if suffix not in SUFFIXES:
-        from ..export import suffixes  # only now: other packages' exporters have to be looked for
+    if not name.lower().endswith(SUFFIXES):
+        from ..export import suffix_of, unknown  # only now: other packages' exporters have to be looked for
 
-        if suffix not in suffixes():
-            raise ValueError(f"ends in one of {' '.join(suffixes())}, not {suffix!r}{nearest(suffix, suffixes())}")
+        if not suffix_of(name):
+            raise ValueError(f"is a path, but {unknown(name)}")
     return text
 
 

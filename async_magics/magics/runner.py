@@ -1,8 +1,9 @@
 """The traced cell, run by IPython itself: arms a recording right before the cell's code runs, ends it right after.
 
 A syntax-tree hook, because IPython calls it once per execution, last before the cell runs, in the cell's own thread and context;
-``post_run_cell`` for the end, because it comes after the result, the error and the cell's own figures. Nothing is nested, wrapped or
-put into the user's code. Imports ``cells``, ``charts``, ``settings``, ``shelf``; the recorder is passed in.
+``post_run_cell`` for the end, because it comes after the result, the error and the cell's own figures. Nothing is nested or wrapped; what
+is put into the user's code are the callouts that it asks for. Imports ``callouts``, ``cells``, ``charts``, ``settings``, ``shelf``; the
+recorder is passed in.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ..callouts import MARK, with_callouts
 from ..sources.patching import UndoStack
 from .cells import Mark, show_as_comment, take_mark
 from .charts import Charts
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 
 _OURS = frozenset(MAGICS)
+_SOURCES = {"run_cell_async": "cell", "time": "expr"}
+"""Functions of IPython that have a tree transformed, and their variable that holds the text of the tree."""
 
 
 def new_recording(**arguments: Any) -> Any:
@@ -142,10 +146,11 @@ class Runner:
     def visit(self, node: Any) -> Any:
         """The syntax-tree hook; must not raise, or IPython throws it out."""
         try:
+            last = _last_line(node)
             mark = take_mark(node)
             if mark is not None:
                 show_as_comment(mark)
-            self._arm(node, mark)
+            self._arm(node, mark, partial(_source, sys._getframe(1), last - _last_line(node)))
         except Exception as error:
             note(f"not recording: {told(error)}")
         return node
@@ -163,14 +168,18 @@ class Runner:
             self.charts.catch_up(earlier)
 
     # ------------------------------------------------------------------ one cell
-    def _arm(self, node: Any, mark: Mark | None) -> None:
+    def _arm(self, node: Any, mark: Mark | None, source: Callable[[], str]) -> None:
         stack = self._stack
         if not stack:
             return  # silent execution: IPython announces no cell
         cell = stack[-1]
         first, cell.seen = not cell.seen, True
         wanted = mark is not None or (first and self.every_cell is not None and _worth_tracing(node))
-        if not wanted or not getattr(node, "body", None) or self.recording_here():
+        recorded = self.recording_here()
+        if not (wanted or recorded) or not getattr(node, "body", None):
+            return
+        call_out(node, source())
+        if recorded:
             return
         given = leading_options(TRACE, mark.line).given if mark is not None else {}
         cell.settings = self.settings(given)
@@ -287,10 +296,36 @@ class Runner:
         return ended
 
     def _name_of_file(self, filename: str) -> str:
-        """Return how IPython names a cell's file in tracebacks, ``In[3]``; other files keep their names."""
-        named = getattr(self._shell.compile, "format_code_name", None)
-        found = named(filename) if named is not None else None
-        return str(found[1]) if found else filename
+        from ..recorded import file_name
+
+        return file_name(filename, self._shell)
+
+
+def call_out(tree: ast.Module, source: str) -> None:
+    """Put the callouts of a source into its tree; never raises."""
+    try:
+        with_callouts(tree, source)
+    except Exception as error:
+        note(f"no callouts: {told(error)}")
+
+
+def _last_line(node: Any) -> int:
+    """Return the line of a tree's last statement, 0 if there is none."""
+    body = getattr(node, "body", None)
+    return body[-1].lineno if isinstance(body, list) and body else 0
+
+
+def _source(frame: FrameType, skip: int) -> str:
+    """Return the text of the tree that IPython's ``transform_ast``, which runs in a frame, was given; ``""``: unknown, or without callouts.
+
+    Args:
+        frame: of ``transform_ast``.
+        skip: how many lines at its beginning the tree does not count any more.
+    """
+    caller = frame.f_back
+    name = None if caller is None else _SOURCES.get(caller.f_code.co_name)
+    source = caller.f_locals.get(name) if caller is not None and name is not None else None
+    return "\n".join(source.split("\n")[skip:]) if isinstance(source, str) and MARK in source else ""
 
 
 def _error_of(result: Any) -> BaseException | None:

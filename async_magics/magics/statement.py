@@ -1,7 +1,7 @@
 """A statement run in the middle of a cell: ``%tasktrace statement`` among other lines, or the magic called by a program.
 
 A line magic is a function call inside the cell; the statement is compiled by IPython's own compiler, runs in the user's namespace,
-its value is returned and its exception passes through to the cell. Imports IPython only.
+its value is returned and its exception passes through to the cell. Imports ``runner`` and IPython.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import inspect
 from typing import Any
 
 from IPython.core.error import UsageError
+
+from .runner import call_out
 
 
 class Statement:
@@ -31,7 +33,9 @@ class Statement:
         self._space = shell.user_ns if local is None else local
         code = shell.transform_cell(text)
         name = shell.compile.cache(code, shell.execution_count, raw_code=text)
-        tree = shell.transform_ast(_parsed(shell, code, name))
+        tree = _parsed(shell, code, name)
+        call_out(tree, code)
+        tree = shell.transform_ast(tree)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else ast.Expr(ast.Constant(None))
         self._body = compile(tree, name, "exec", _flags(shell))
         self._last = compile(ast.fix_missing_locations(ast.Expression(last.value)), name, "eval", _flags(shell))

@@ -92,6 +92,7 @@ class Drafts:
         waits: ``(pid, thread)`` -> ``[begin_ns, end_ns or None, work, how, delay_ns or None]``, the outermost of nested ones, in order.
         futures: id of an asyncio future -> ``(t_ns, work)`` in order.
         pools_of: pid of a worker -> id of its pool.
+        stale: ``(t_ns, data)`` of calls with functions that workers do not know as they are now.
     """
 
     def __init__(self, rows: list[WorkRow]) -> None:
@@ -102,6 +103,7 @@ class Drafts:
         self.waits: dict[tuple[int, int], list[list[Any]]] = {}
         self.futures: dict[int, list[tuple[int, str]]] = {}
         self.pools_of: dict[int, str] = {}
+        self.stale: list[tuple[int, dict[str, Any]]] = []
         for row in sorted(rows, key=itemgetter(1)):
             self._take(row)
 
@@ -142,6 +144,8 @@ class Drafts:
                 self.futures.setdefault(data["future"], []).append((t_ns, ident))
             case Verb.WORKERS:
                 self._workers(t_ns, ident, data)
+            case Verb.STALE:
+                self.stale.append((t_ns, data))
             case Verb.FORKED:
                 draft = self._at(ident)
                 draft.kind, draft.given, draft.spawned_ns, draft.pid = "process", data, t_ns, pid

@@ -60,7 +60,8 @@ def _slice_edges(trace: Trace) -> Iterator[Edge]:
             yield _at(EdgeKind.WAKE, table.waker[row], task, start_ns, None if place == NONE else table.locations[place])
         elif state == State.WAITING and table.wait[row] != NONE:
             for target in table.waits[table.wait[row]].targets:
-                yield Edge(kind=EdgeKind.AWAIT, source=task, start_ns=start_ns, target=target, end_ns=table.end_ns[row])
+                if target != task:
+                    yield Edge(kind=EdgeKind.AWAIT, source=task, start_ns=start_ns, target=target, end_ns=table.end_ns[row])
 
 
 def _at(kind: EdgeKind, source: int, target: int, t_ns: int, location: Location | None) -> Edge:

@@ -14,6 +14,7 @@ from ..clock import ClockAnchor
 from ..events import EventLog, Kind
 from .lives import INTERNAL, Life, Lives
 from .places import Places
+from .remarks import Remarks
 from .slices import SliceTable
 from .stretches import Stretches
 from .trace import Instant, Task, Trace, Track, Wait
@@ -95,6 +96,7 @@ class _Folding:
             *(self._task(life, ends[life.number or 0]) for life in self.members),
             *(self.works.task(draft, self.work_tracks) for draft in self.works.members),
         )
+        remarks = Remarks(self)
         last = max(slices.end_ns, default=0)
         return Trace(
             name=frame.name,
@@ -106,9 +108,10 @@ class _Folding:
             tracks=tracks,
             tasks=tasks,
             slices=slices,
-            instants=tuple(sorted(self._instants(stretches), key=lambda instant: instant.t_ns)),
+            instants=tuple(sorted([*self._instants(stretches), *remarks.instants], key=lambda instant: instant.t_ns)),
+            spans=remarks.spans,
             dropped=self.log.dropped + sum(table.dropped for table in self.log.steps),
-            problems=tuple(self.log.problems),
+            problems=(*self.log.problems, *remarks.problems),
             python=platform.python_version(),
             threshold_ns=frame.threshold_ns,
             cpu_ns=None if frame.cpu_ns is None else frame.cpu_ns + self.works.cpu_of_children(),

@@ -210,8 +210,11 @@ class Stretches:
     def _wait(self, life: Life, row: Row, start_ns: int) -> int:
         """Return the position of a step's wait among the trace's waits."""
         raw = row[5]
+        held = raw[1] == "Lock"  # a task may wait for a lock that it holds itself, and does so for ever
         targets = tuple(
-            number for target in raw[4] if (number := self._folding.number_of(target, row[4])) is not None and number != life.number
+            number
+            for target in raw[4]
+            if (number := self._folding.number_of(target, row[4])) is not None and (held or number != life.number)
         )
         deadline_ns = self._deadline(life, start_ns) if life.deadlines else None
         key = (raw, targets, deadline_ns)

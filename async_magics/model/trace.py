@@ -40,7 +40,7 @@ class Wait:
         delay_ns: the length asked for (``sleep``) or the time-out (``wait``, ``wait_for``).
         deadline_ns: the moment, on the trace's clock, at which a time-out around this wait fires.
         count: of how many things (``gather``, ``wait``, ``TaskGroup``).
-        targets: ids of the tasks waited for, as far as they are in the trace.
+        targets: ids of the tasks waited for, as far as they are in the trace; of a lock, the task that held it when the wait began.
         name: the object (``"Lock#2"``), function (``"slow"`` in an executor) or option (``"FIRST_COMPLETED"``).
         chain: the await chain, the task's own coroutine first, the innermost last.
     """

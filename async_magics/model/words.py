@@ -122,6 +122,8 @@ class InstantKind(StrEnum):
     KILLED = "killed"  #: a process was asked to end; ``text`` says how
     NEVER_BEGUN = "never begun"  #: calls given to a pool that no worker began; ``text`` names the function and counts them
     NOT_CLOSED = "not closed"  #: a pool that was neither closed nor terminated
+    UNKNOWN_IN_WORKERS = "unknown in workers"  #: a pool was to call a function defined after its workers were started; ``text`` names it
+    OLD_IN_WORKERS = "old in workers"  #: workers of a pool run a function as it was before it was changed; ``text`` names it
     MARK = "mark"  #: the code said ``mark(text)``
     CALLOUT = "callout"  #: a line with a ``#:`` comment ran; ``text`` is the comment, ``location`` the line
     PRINTED = "printed"  #: it wrote to stdout or stderr; ``text`` is what

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..events import LOOP_RUNS
 from .drafts import BATCH, WORKER, Draft, Drafts
+from .remarks import REMARKS
 from .trace import Instant, Location, Task, Wait
 from .words import InstantKind, Outcome, TaskKind, WaitKind
 from .work_ends import Ends, spent, used
@@ -30,7 +31,7 @@ class Works:
 
     def __init__(self, folding: _Folding, rows: list[Any]) -> None:
         self._folding = folding
-        self.drafts = Drafts(rows)
+        self.drafts = Drafts([row for row in rows if row[0] not in REMARKS])
         self.ends = Ends(self.drafts)
         self._workers: dict[tuple[int, int], Draft] = {}
         self.members = self._members()
@@ -228,13 +229,14 @@ class Works:
 
     # ------------------------------------------------------------------ instants
     def instants(self) -> Iterator[Instant]:
-        """Yield who was killed by whom, which calls were never begun, and which pools were left open."""
+        """Yield who was killed by whom, which calls were never begun or of what workers do not know, and which pools were left open."""
         at = self._folding.at
         for draft in self.members:
             for t_ns, data in [] if self._went_with_its_pool(draft) else draft.kills:
                 by, site = self._whose(data.get("by"), t_ns), self._place(data.get("site"))
                 text = str(data.get("how", ""))
                 yield Instant(kind=InstantKind.KILLED, t_ns=at(t_ns), task=draft.number, by=by, location=site, text=text)
+        yield from self._stale()
         if self._folding.ended_ns is None:
             return
         for draft in self.drafts:
@@ -248,6 +250,13 @@ class Works:
                 and draft.given.get("method") != "default"
             ):
                 yield Instant(kind=InstantKind.NOT_CLOSED, t_ns=at(self._folding.ended_ns), task=draft.number)
+
+    def _stale(self) -> Iterator[Instant]:
+        for t_ns, data in self.drafts.stale:
+            if data.get("owner") == self._folding.frame.marker:
+                kind = InstantKind.OLD_IN_WORKERS if data.get("how") == "old" else InstantKind.UNKNOWN_IN_WORKERS
+                task, site = self._whose(data.get("by"), t_ns), self._place(data.get("site"))
+                yield Instant(kind=kind, t_ns=self._folding.at(t_ns), task=task, location=site, text=str(data.get("function", "")))
 
     def _went_with_its_pool(self, draft: Draft) -> bool:
         pool = self.pool_of(draft) if draft.kind == WORKER else None

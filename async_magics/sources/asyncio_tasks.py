@@ -20,6 +20,7 @@ from typing import Any, Final
 from ..events import FIRST_PLACEHOLDER, IO, LOOP_RUNS, Kind, Verb
 from ..recorder import OWNER, Recorder, Window
 from .asyncio_internals import INSIDE, outside
+from .asyncio_locks import watch_locks
 from .asyncio_loop import Tap
 from .asyncio_patches import patch_complaints, patch_never_awaited, patch_tasks, patch_timeouts
 from .asyncio_waits import WaitReader, name_of
@@ -67,6 +68,7 @@ class AsyncioTasks:
         patch_tasks(recorder, self._tap_of)
         patch_timeouts(recorder)
         patch_never_awaited(recorder, self._running_now)
+        watch_locks(undo, self._waits.holders, self._running_here)
 
     # ------------------------------------------------------------------ windows
     def opened(self, window: Window) -> None:

@@ -158,9 +158,14 @@ class _Holder:
 
 
 class WaitReader:
-    """Describes suspended tasks; keeps each different chain of awaits once, in ``log.chains``."""
+    """Describes suspended tasks; keeps each different chain of awaits once, in ``log.chains``.
+
+    Attributes:
+        holders: id of a lock -> id of the task that holds it; kept by ``asyncio_locks``.
+    """
 
     def __init__(self, log: EventLog) -> None:
+        self.holders: dict[int, int] = {}
         self._chains = log.chains
         self._known: dict[tuple[Any, ...], tuple[int, str, Any, int]] = {}
         self._same: dict[Wait, Wait] = {}
@@ -210,6 +215,8 @@ class WaitReader:
                 wait = (number, kind, *read(frame.f_locals))
                 if kind == "executor":  # the job for which the future stands
                     wait = (*wait[:4], (id(task._fut_waiter),), *wait[5:])
+                elif kind == "Lock" and (holder := self.holders.get(wait[6])):
+                    wait = (*wait[:4], (holder,), *wait[5:])
             except Exception:  # asyncio's internals differ from what we know: the kind still is right
                 wait = (number, kind, *NOTHING)
         if len(self._same) > MOST_SAME:

@@ -1,8 +1,8 @@
 """What runs inside other processes: writes down when a process's or a job's code begins and ends, into a file of that process's own.
 
-Wrappers here travel by pickle, so a child that never saw a recording imports this module: standard library and ``events`` only. No
-lock, no thread, no pipe: one ``os.write`` of one line, which survives whatever happens to the child afterwards. A child whose
-folder is gone (the recording is over) writes nothing.
+Wrappers here travel by pickle, so a child that never saw a recording imports this module: standard library and ``events`` only; what it
+needs to hear marks and prints comes with its first job. No lock, no thread, no pipe: one ``os.write`` of one line, which survives
+whatever happens to the child afterwards. A child whose folder is gone (the recording is over) writes nothing.
 """
 
 from __future__ import annotations
@@ -164,15 +164,13 @@ class Timed:
         pid, thread = os.getpid(), get_ident()
         job = f"{self.batch}/{pid}.{next(_numbers())}"
         text = quoted(called(self.func, args, kwargs)) if self.arguments else "null"
-        measure = gauge()
+        measure, ledger = gauge(), _ledger()
         begin = perf_counter_ns()
         used = measure.begin(begin)
         out.write(
             f'["begin",{begin},{pid},{thread},"{job}",{{"of":"{self.batch}","function":{self._name},"arguments":{text},"cpu":{used[0]}}}]\n'
         )
-        nested = _nested()
-        if nested is not None:
-            nested.inside(job, self.owner, self.folder)
+        ledger.inside(job, self.owner, self.folder)
         end: dict[str, Any] = {}
         try:
             result = self.func(*args, **kwargs)
@@ -184,8 +182,7 @@ class Timed:
             unframed(error)
             raise
         finally:
-            if nested is not None:
-                nested.leave(job)
+            ledger.leave(job)
             now = perf_counter_ns()
             end.update(measure.end(begin, used, now))
             data = f'{{"cpu":{end["cpu"]}}}' if len(end) == 1 else json.dumps(end)  # most ends say no more
@@ -222,10 +219,35 @@ _MAIN: Final = _rebuild(
 """A call of the stock ``run``."""
 
 
-def _nested() -> Any:
-    """Return the ledger of a worker that was forked while a recording ran: what a job starts is recorded too."""
+def _ledger() -> Any:
+    """Return where this process writes down what a job or a process does: a forked worker has its parent's, a fresh one gets its own."""
     process = sys.modules.get("multiprocessing.process")
-    return getattr(process.BaseProcess.start, "works", None) if process is not None else None
+    nested = getattr(process.BaseProcess.start, "works", None) if process is not None else None
+    if nested is not None:
+        return nested
+    own = _own_ledger()
+    if own.pid != os.getpid():  # it came with a fork of a process like that
+        own.forked(write)
+    return own
+
+
+@cache
+def _own_ledger() -> Any:
+    """Return the ledger of a process that was started anew: it hears marks and prints, for the process's life."""
+    from .. import marks
+    from ..events import EventLog
+    from ..works import Works
+    from .marks import Marks
+    from .patching import UndoStack
+    from .prints import Prints
+
+    works = Works(EventLog(0), perf_counter_ns, member=lambda raw: None, over=lambda work: None)
+    works.forked(write)
+    works.fresh = True
+    undo = UndoStack()
+    for source in (Marks(), Prints()) if marks.notes is None else ():
+        source.listen(works, undo)
+    return works
 
 
 class Main:
@@ -247,13 +269,12 @@ class Main:
 
     def __call__(self) -> None:
         pid, thread = os.getpid(), get_ident()
-        measure = gauge()
+        measure, ledger = gauge(), _ledger()
         begin = perf_counter_ns()
         used = measure.begin(begin)
         write(self.folder, (Verb.BEGIN, begin, pid, thread, self.work, {"cpu": used[0], "process_cpu": time.process_time_ns()}))
-        nested = _nested()
-        if nested is not None and not self.worker:
-            nested.inside(self.work, self.owner, self.folder)
+        if not self.worker:
+            ledger.inside(self.work, self.owner, self.folder)
         end: dict[str, Any] = {}
         try:
             self._stock()()

@@ -17,13 +17,14 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from ..errors import AsyncMagicsWarning, NotebookFunctionError
+from ..events import Verb
 from . import by_value
 from .fork_knowledge import ForkKnowledge
 from .late_imports import OnImport
 from .notebook_code import in_notebook, notebook_objects
 from .patching import UndoStack, dressed_as
 from .pool_deaths import Interrupts, Watch, WatchedCondition, WatchedEvent, Workers
-from .process_words import FATES, Voice, changed, name_of, stale, unknown
+from .process_words import FATES, Voice, changed, label, name_of, stale, unknown
 
 _FRESH: Final = ("spawn", "forkserver")
 _INTERNAL: Final = ("multiprocessing.", "concurrent.")
@@ -216,6 +217,8 @@ class ProcessGuard:
             return
         for item in notebook_objects(*sent):
             missing, old, count = self._knowledge.ignorant(item, workers)
+            if missing or old:
+                _record(item, "unknown" if missing else "old")
             if missing and missing == count and complete:
                 raise NotebookFunctionError(stale(item, what, missing, count))
             if missing:
@@ -274,6 +277,16 @@ class ProcessGuard:
         if found is None:
             found = self._pools[queue] = Workers(one_life=one_life)
         return found
+
+
+def _record(item: Any, how: str) -> None:
+    """Tell a recording, if one is made of what runs here, of a function that workers do not know as it is now."""
+    works = getattr(sys.modules["multiprocessing.process"].BaseProcess.start, "works", None)
+    if works is not None and works.owner() is not None:
+        from .callers import caller  # the recording has it already
+
+        site, _names = caller(sys._getframe(1))
+        works.emit(Verb.STALE, works.new("stale"), by=works.by(), owner=works.owner(), function=label(item), how=how, site=site)
 
 
 def _unframed(error: BaseException) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from ..analysis import blocking_rows, stats
@@ -23,6 +24,7 @@ from .ends import arrows, ends
 from .folding import fold
 from .lanes import lane_of, lanes
 from .owners import owners
+from .path import drawn_path
 from .prints import paragraphs as prints
 from .prints import printed, ticks
 from .remarks import remarks
@@ -60,25 +62,28 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
     unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
     computed = figures.computed(words, trace)
+    path = drawn_path(words, trace, unplaced, options)
     below = (
         *said.paragraphs(words),
         *caption(options),
         *(prints(words, trace, told) if options.prints else ()),
+        *path.paragraphs,
         *advice(words, trace, options),
         *notes.footnotes(
             words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
         ),
     )
-    legend = legend_of(words, signs(inside, ended, joined, trace.end_ns, bool(told)))
+    legend = legend_of(words, chain(signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
     frame, placed = layout.frame(
         options, across, unplaced, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
         above=said.above, headroom=said.headroom(len(unplaced)), runs=bool(repeats),
     )  # fmt: skip
+    facts = [*filter(None, [repeats]), *computed, *path.sentences]
     return Scene(
         title=title,
         figures=line,
         runs=repeats,
-        alt=f"{figures.alt(words, trace, numbers, title, blocking, [*filter(None, [repeats]), *computed])} {said.told(words)}".rstrip(),
+        alt=f"{figures.alt(words, trace, numbers, title, blocking, facts)} {said.told(words)}".rstrip(),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,
@@ -97,6 +102,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         end_ns=trace.end_ns,
         frame=frame,
         theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
+        path=path.parts,
     )
 
 

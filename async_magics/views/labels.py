@@ -33,6 +33,7 @@ LEGEND: Final[Mapping[str, str]] = {
     "cancelled": marked("cancelled"),
     "unfinished": marked("still pending"),
     "cancel": marked("cancels"),
+    "path": marked("critical path"),
     "handed": marked("call and result"),
     "printed": marked("printed"),
 }

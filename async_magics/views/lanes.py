@@ -30,7 +30,7 @@ _GROUPS: Final[Mapping[TaskKind, str]] = {
     TaskKind.GENERATOR: marked("generators"),
 }
 """What like tasks are called where no function names them."""
-_CALLED: Final = frozenset((TaskKind.JOB, TaskKind.CALL, TaskKind.GENERATOR))
+CALLED: Final = frozenset((TaskKind.JOB, TaskKind.CALL, TaskKind.GENERATOR))
 """Kinds whose call says more than any name."""
 
 
@@ -62,7 +62,7 @@ def _lane(words: Catalogue, trace: Trace, row: Row) -> Lane:
     elif role is Role.POOL:
         name, detail = labels.task_name(first), _pool(words, trace, first)
     else:
-        name = labels.call_of(first) if first.kind in _CALLED and first.function else labels.task_name(first)
+        name = labels.call_of(first) if first.kind in CALLED and first.function else labels.task_name(first)
         detail = _origin(words, trace, first, name)
     parallel = all(trace.tasks[task].kind not in LOOPED for task in row.tasks)
     return Lane(

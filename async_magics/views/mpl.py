@@ -23,7 +23,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from . import mpl_fonts, mpl_letters, mpl_panels, mpl_png, mpl_remarks
+from . import mpl_fonts, mpl_letters, mpl_panels, mpl_path, mpl_png, mpl_remarks
 from .gutter import shown_names, shown_title
 from .below import EDGE, TONES
 from .layout import LEGEND_SIGN, LETTERS, MARK
@@ -136,6 +136,7 @@ class _Painter:
         self._axis()
         self._names()
         self._bars()
+        self._path()
         self._cell_end()
         self._arrows()
         self._ends()
@@ -277,6 +278,17 @@ class _Painter:
             ends.append(np.array([(left, (top + bottom) / 2), (right, (top + bottom) / 2)]))
         if ends:
             self._strokes(ends, self._theme.ready.edge, 2.2, 3, linestyles=[_DOTS], capstyle="round")
+
+    def _path(self) -> None:
+        """Draw the critical path as one line from lane to lane, on a strip of paper that keeps it apart from the bars."""
+        thick, thin = mpl_path.along(self._scene), mpl_path.across(self._scene)
+        if "path" in self._signs:
+            sign = mpl_path.sign(*self._signs["path"], self._scale)
+            thick, thin = thick + sign[0], thin + sign[1]
+        for casing, color, order in ((mpl_path.CASING, self._theme.paper, 5.6), (0.0, self._theme.path, 5.7)):
+            for strokes, width in ((thin, mpl_path.THIN), (thick, mpl_path.THICK)):
+                if strokes:
+                    self._strokes(strokes, color, width + casing, order, capstyle="projecting" if width == mpl_path.THIN else "butt")
 
     def _cell_end(self) -> None:
         scene, frame = self._scene, self._frame

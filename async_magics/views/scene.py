@@ -181,6 +181,15 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PathPart:
+    """The critical path stays on a lane for a while; the next part begins where this one ends, on another lane."""
+
+    lane: int
+    start_ns: int
+    end_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
     """A mark on the time axis."""
 
@@ -330,6 +339,7 @@ class Scene:
         end_ns: where the time axis ends.
         frame, theme: where, and in which colours.
         panels: the headings of several charts, empty where there is one.
+        path: where the critical path goes; empty where nobody asked for it.
     """
 
     title: str
@@ -355,6 +365,7 @@ class Scene:
     frame: Frame
     theme: Theme
     panels: tuple[Panel, ...] = ()
+    path: tuple[PathPart, ...] = ()
 
     def bars_of(self, kind: BarKind) -> Bars:
         """Return the bars of one kind, perhaps none."""

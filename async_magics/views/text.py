@@ -26,7 +26,7 @@ _INK: Final = {
 _ROOMY: Final = (BarKind.READY, BarKind.STARTING)
 """Drawn only where they take a whole column."""
 _ENDS: Final = {"returned": "●", "raised": "✕", "cancelled": "■", "unfinished": "▸"}
-_SIGNS: Final = {**{str(kind): ink for kind, ink in _INK.items()}, **_ENDS}
+_SIGNS: Final = {**{str(kind): ink for kind, ink in _INK.items()}, **_ENDS, "path": "┃"}
 _LEVELS: Final = " ▁▂▃▄▅▆▇█"
 _BUSY: Final = 0.5
 """A column of a band with more running than this is drawn as running."""
@@ -67,12 +67,13 @@ class _Page:
         yield from self._head()
         bands = {band.lane: band for band in scene.bands}
         panels = {panel.lane: panel for panel in scene.panels}
+        critical = {part.lane for part in scene.path}
         for number, lane in enumerate(scene.lanes):
             if number in panels:
                 yield from self._panel(panels[number])
             for row in text_remarks.rows(scene.annotations, number, self._at, self._cells):
                 yield f"{' ' * self._left} │{row}"
-            yield f"{self._names[number]} │{self._lane(number, lane, bands.get(number))}"
+            yield f"{self._names[number]} {_SIGNS['path'] if number in critical else '│'}{self._lane(number, lane, bands.get(number))}"
         yield from self._axis()
         signs = [f"{_SIGNS[item.kind]} {item.text}" for item in scene.legend if item.kind in _SIGNS]
         many = [band.text for band in scene.bands if scene.lanes[band.lane].many]
@@ -81,7 +82,7 @@ class _Page:
         yield from _wrapped(signs, self._width, "   ")
         for paragraph in scene.below:
             indent = "  " if paragraph.mark == INDENTED else ""
-            shown = sign(int(paragraph.mark)) if paragraph.tone is Tone.REMARK else paragraph.mark
+            shown = sign(int(paragraph.mark)) if paragraph.tone is Tone.REMARK and paragraph.mark else paragraph.mark
             mark = [shown] if shown and not indent else []
             for line in _wrapped([*mark, *paragraph.text.split(" ")], self._width - len(indent), " "):
                 yield indent + line

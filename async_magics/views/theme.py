@@ -45,6 +45,7 @@ class Theme:
         ends: colour of the end markers by outcome.
         alarm: text about failures on paper.
         remark: the discs of numbered remarks, and the brackets of named operations.
+        path: the line of the critical path.
     """
 
     paper: str
@@ -62,6 +63,7 @@ class Theme:
     ends: Mapping[str, str]
     alarm: str
     remark: Fill
+    path: str
 
 
 PAINTED: Final = ("running", "waiting", "blocking", "ready", "paper", "ink")
@@ -135,7 +137,8 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#00466e",
         ends={"returned": "#009e73", "raised": "#d55e00", "cancelled": "#8c8c8c", "unfinished": "#0072b2"},
         alarm="#b34700",
-        remark=Fill(face="#8a2a6b", edge="#8a2a6b", text="#ffffff"),
+        remark=Fill(face="#2b2b2b", edge="#2b2b2b", text="#ffffff"),
+        path="#a0206f",
     ),
     "dark": Theme(
         paper="#16191d",
@@ -152,7 +155,8 @@ THEMES: Final[Mapping[str, Theme]] = {
         cpu_room="#8fd0f5",
         ends={"returned": "#1fc796", "raised": "#ff7a2b", "cancelled": "#a6a6a6", "unfinished": "#56b4e9"},
         alarm="#ff9a5c",
-        remark=Fill(face="#f0a8d4", edge="#f0a8d4", text="#2a0a20"),
+        remark=Fill(face="#f2f2f2", edge="#f2f2f2", text="#16191d"),
+        path="#f58ccb",
     ),
     "print": Theme(
         paper="#ffffff",
@@ -170,5 +174,6 @@ THEMES: Final[Mapping[str, Theme]] = {
         ends={"returned": "#4d4d4d", "raised": "#000000", "cancelled": "#8a8a8a", "unfinished": "#262626"},
         alarm="#000000",
         remark=Fill(face="#000000", edge="#000000", text="#ffffff"),
+        path="#000000",
     ),
 }

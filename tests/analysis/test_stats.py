@@ -6,10 +6,12 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
 
 from async_magics.analysis import stats
 from async_magics.model import Cause, TaskKind, Trace, Track, TrackKind, WaitKind
-from async_magics.testing import TraceScript, ns
+from async_magics.testing import TraceScript, line, ns
+from tests.strategies import traces
 
 
 def two_tasks() -> TraceScript:
@@ -166,3 +168,64 @@ def test_a_task_that_awaits_a_job_gives_its_place_to_it() -> None:
     script.end(task, 4)
     found = stats(script.trace(cell_end=4))
     assert (found.mean_concurrency, found.max_concurrency) == (pytest.approx(1.0), 1)
+
+
+def test_waits_and_wakes_of_a_task_by_their_causes() -> None:
+    script = TraceScript()
+    task = script.task("a", "f", at=1)
+    script.ready(task, 1, 1.5)
+    script.running(task, 1.5, 2)
+    script.ready(task, 2, 2.5, cause=Cause.ITSELF)
+    script.running(task, 2.5, 3.5, location=line(7))
+    script.waiting(task, 3.5, 4, WaitKind.SLEEP)
+    script.ready(task, 4, 4.5, cause=Cause.TIMER)
+    script.running(task, 4.5, 5)
+    script.waiting(task, 5, 7, WaitKind.QUEUE_GET)
+    script.running(task, 7, 7.5)
+    script.waiting(task, 7.5, 8, WaitKind.SLEEP)
+    found = stats(script.trace(cell_end=8)).per_task[task]
+    assert found.waits == {WaitKind.SLEEP: ns(1), WaitKind.QUEUE_GET: ns(2)}
+    assert found.wakes == {Cause.TIMER: 1, Cause.UNKNOWN: 1} and found.woken == 2
+    assert (found.longest_ns, found.longest_at, found.life_ns) == (ns(1), line(7), ns(7))
+
+
+def test_waits_of_the_whole_leave_out_idle_workers() -> None:
+    script = TraceScript()
+    made = script.pool("Pool(1)")
+    script.job(made, script.worker(made, "w"), "f", "1", 0, 1, 2)
+    script.waiting(0, 0, 2, WaitKind.RESULT)
+    assert stats(script.trace(cell_end=2)).waits == {WaitKind.RESULT: ns(2)}
+
+
+def test_the_longest_step_is_one_on_a_loop() -> None:
+    script = TraceScript()
+    script.running(0, 0, 1)
+    script.running(script.thread("T"), 0, 5)
+    task = script.task("a")
+    script.running(task, 1, 3)
+    found = stats(script.trace(cell_end=5))
+    assert found.longest is not None and (found.longest.task, found.longest.longest_ns) == (task, ns(2))
+
+
+def test_cpu_time_is_told_of_works_only() -> None:
+    """What is sampled of a long step on a loop is no sum."""
+    script = TraceScript()
+    script.running(0, 0, 1, cpu_ns=ns(0.5))
+    thread = script.thread("T", cpu_ns=ns(3))
+    script.running(thread, 0, 1, cpu_ns=ns(0.25))
+    script.running(thread, 1, 2, cpu_ns=ns(0.25))
+    process = script.process("P", cpu_ns=ns(2))
+    script.running(process, 0, 2)
+    assert [times.cpu_ns for times in stats(script.trace(cell_end=2)).per_task] == [None, ns(0.5), ns(2)]
+
+
+@given(traces())
+def test_figures_of_any_trace_add_up(trace: Trace) -> None:
+    found = stats(trace)
+    for times in found.per_task:
+        own = trace.slices.of(times.task)
+        assert sum(item.duration_ns for item in own) == times.busy_ns + times.ready_ns + times.waiting_ns
+        assert sum(times.waits.values()) == times.waiting_ns
+        assert times.woken < max(1, len(own)) and times.longest_ns <= times.busy_ns
+        assert times.life_ns >= 0
+    assert found.max_concurrency >= 0 and 0 <= found.utilisation <= 1

@@ -11,13 +11,17 @@ import pytest
 from async_magics import export
 from async_magics.errors import ExportError, OutputExistsError
 from async_magics.export import write
+from async_magics.magics.options import SUFFIXES
 from async_magics.model import Trace
 from async_magics.model.codec import from_json
 from async_magics.testing import TraceScript
 from async_magics.views.spec import ChartOptions
 
 OPTIONS = ChartOptions()
-BEGINNINGS = {".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".pdf": b"%PDF-", ".json": b'{"format":', ".csv": b"task,name"}
+BEGINNINGS = {
+    ".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".pdf": b"%PDF-", ".json": b'{"format":', ".csv": b"task,name",
+    ".parquet": b"PAR1", ".perfetto.json": b'{"displayTimeUnit":', ".otlp.json": b'{"resourceSpans":', ".mmd": b"gantt\n",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -31,6 +35,8 @@ def trace() -> Trace:
 
 @pytest.mark.parametrize("suffix", BEGINNINGS)
 def test_every_format_is_written_into_folders_that_are_made(trace: Trace, tmp_path: Path, suffix: str) -> None:
+    if suffix == ".parquet":
+        pytest.importorskip("pyarrow")
     target = tmp_path / "new" / "folder" / f"chart{suffix.upper()}"
     assert write(trace, target, options=OPTIONS) == target
     assert target.read_bytes().startswith(BEGINNINGS[suffix])
@@ -66,9 +72,25 @@ def test_a_link_stays_a_link(trace: Trace, tmp_path: Path) -> None:
     assert link.is_symlink() and from_json(real.read_text()) == trace
 
 
+def test_every_suffix_is_known_to_the_magics_and_tried_here() -> None:
+    assert [suffix for exporter in export.EXPORTERS for suffix in exporter.suffixes] == list(SUFFIXES)
+    assert set(SUFFIXES) == set(BEGINNINGS)
+
+
 @pytest.mark.parametrize(
-    ("name", "hint"), [("a.pgn", "did you mean .png"), ("a", r"known are \.png \.svg \.pdf \.json \.csv"), ("a.docx", "known are")]
-)
+    ("name", "suffix"),
+    [("a.json", ".json"), ("a.perfetto.json", ".perfetto.json"), ("A.OTLP.JSON", ".otlp.json"), ("perfetto.json", ".json"),
+     ("a.b.json", ".json"), (".json", ""), ("json", ""), ("a.docx", "")],
+)  # fmt: skip
+def test_the_longest_suffix_counts(name: str, suffix: str) -> None:
+    assert export.suffix_of(name) == suffix
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("a.pgn", "did you mean .png"), ("a", r"known are \.png \.svg \.pdf \.json \.csv"), ("a.docx", "known are"),
+     ("a.perfeto.jsn", "did you mean .perfetto.json"), ("a.b.jsn", "did you mean .json"), ("a.parket", "did you mean .parquet")],
+)  # fmt: skip
 def test_an_unknown_suffix_names_the_known_ones(trace: Trace, tmp_path: Path, name: str, hint: str) -> None:
     with pytest.raises(ExportError, match=hint):
         write(trace, tmp_path / "new" / name, options=OPTIONS)

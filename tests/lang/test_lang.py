@@ -15,7 +15,7 @@ from async_magics.lang import LANGUAGES, Catalogue, detect, ru, translation
 
 PACKAGE = Path(async_magics.__file__).parent
 ONE = {"gettext", "marked", "_"}
-PAIR = {"ngettext"}
+PAIR = {"ngettext", "counted"}
 
 
 def calls() -> Iterator[tuple[str, ...]]:

@@ -67,8 +67,10 @@ def test_taskexport_takes_the_last_without_a_name(three: Any, tmp_path: Path, ca
 
 
 @pytest.mark.parametrize(
-    ("path", "files"), [("*.json", {"In-1.json", "slow.json", "In-3.json"}), ("t.json", {"t-In-1.json", "t-slow.json", "t-In-3.json"})]
-)
+    ("path", "files"),
+    [("*.json", {"In-1.json", "slow.json", "In-3.json"}), ("t.json", {"t-In-1.json", "t-slow.json", "t-In-3.json"}),
+     ("t.otlp.json", {"t-In-1.otlp.json", "t-slow.otlp.json", "t-In-3.otlp.json"})],
+)  # fmt: skip
 def test_taskexport_all(three: Any, tmp_path: Path, path: str, files: set[str]) -> None:
     three.run_cell(f"%taskexport --all {tmp_path}/{path}")
     assert {found.name for found in tmp_path.iterdir()} == files
@@ -152,3 +154,25 @@ def test_settings_of_several_values_are_given_as_on_a_magic_line(shell: Any, cap
     shell.run_cell("%config TaskTrace.ignore = 'am101, AM102'\n%config TaskTrace.palette = 'running=#123456'")
     magics = loaded(shell)
     assert (magics.ignore, magics.palette) == (("AM101", "AM102"), (("running", "#123456"),))
+
+
+@pytest.mark.parametrize(("asked", "name"), [("", "In [3]"), ("slow", "slow"), ("1", "First"), ("--lang en slow", "slow")])
+def test_taskstats_shows_the_figures_of_a_trace(three: Any, screen: Screen, asked: str, name: str) -> None:
+    three.run_cell(f"%taskstats {asked}")
+    (data,) = [item["data"] for item in screen.shown]
+    assert data["text/plain"].startswith(f"{name}: ") and "<table" in data["text/html"]
+
+
+def test_taskstats_speaks_the_language_asked_for(three: Any, screen: Screen) -> None:
+    three.run_cell("%taskstats --lang ru")
+    three.run_cell("%config TaskTrace.lang = 'en'")
+    three.run_cell("%taskstats")
+    russian, english = (item["data"]["text/plain"] for item in screen.shown)
+    assert "шаги" in russian and "steps" in english
+
+
+def test_taskstats_refuses_in_one_line(three: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    for line, message in (("%taskstats slwo", "did you mean 'slow'?"), ("%taskstats --theme dark", "has no option '--theme'")):
+        three.run_cell(line)
+        (told,) = capsys.readouterr().err.strip().splitlines()
+        assert told.startswith("UsageError:") and message in told

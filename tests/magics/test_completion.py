@@ -29,6 +29,8 @@ HERE = Candidates({"In [3]": None, "slow": None})
         ("%%tasktrace --no", "--no", {"--note"}),
         ("%taskexport --a", "--a", {"--all"}),
         ("    %taskexport --f", "--f", {"--force", "--fold"}),
+        ("%taskstats ", "", {"last", "In [3]", "slow", "--lang"}),
+        ("%taskstats --lang ", "", {"auto", "en", "ru"}),
         ("%taskprocesses ", "", {"by-value", "by-name"}),
         ("%taskprocesses by-v", "by-v", {"by-value"}),
     ],

@@ -23,6 +23,8 @@ from async_magics.magics.options import (
 from async_magics.magics.settings import Settings
 from async_magics.views.spec import CHOICES, FEWEST_LANES, MOST_LANES, ChartOptions
 
+ENDINGS = " ".join(SUFFIXES)
+
 
 @pytest.mark.parametrize(
     ("line", "given"),
@@ -35,6 +37,7 @@ from async_magics.views.spec import CHOICES, FEWEST_LANES, MOST_LANES, ChartOpti
         ("--title=a=b", {"title": "a=b"}),
         (r"--save C:\new\x.png", {"save": r"C:\new\x.png"}),
         ("--save 'my charts/x.PNG'", {"save": "my charts/x.PNG"}),
+        ("--save t.perfetto.json", {"save": "t.perfetto.json"}),
         ("--follow 2", {"follow": 2.0}),
         ("--follow 500ms", {"follow": 0.5}),
         ("--follow 10min", {"follow": 600.0}),
@@ -67,8 +70,11 @@ def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
         ("--limit 0", "--limit is at least 1, not 0"),
         ("--limit many", "--limit is a whole number, not 'many'"),
         ("--lanes 1", "--lanes is from 2 to 400, not 1"),
-        ("--save chart.pgn", "--save ends in one of .png .svg .pdf .json .csv, not '.pgn'; did you mean '.png'?"),
-        ("--save chart", "--save is a path that ends in one of .png .svg .pdf .json .csv, not 'chart'"),
+        (
+            "--save chart.pgn",
+            f"--save is a path, but 'chart.pgn' ends in no format that can be written: did you mean .png? known are {ENDINGS}",
+        ),
+        ("--save chart", f"--save is a path that ends in one of {ENDINGS}, not 'chart'"),
         ("--calls f(x)", "--calls is names of functions with commas between, without dots and brackets: 'f(x)' is none"),
         ("--calls f,", "--calls is names of functions with commas between, without dots and brackets: '' is none"),
         ("--calls", "--calls needs a value: --calls NAMES"),

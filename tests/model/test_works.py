@@ -156,6 +156,16 @@ def test_a_pool_with_workers_and_calls() -> None:
     assert [(wait.kind, wait.name, wait.targets, wait.count) for wait in waits] == [(WaitKind.RESULT, "map(f)", (pool.id,), 4)]
 
 
+def test_functions_that_workers_do_not_know_as_they_are_now() -> None:
+    """Said of the recording whose code called them."""
+    script = Script()
+    for at, how, owner in ((5, "unknown", MARKER), (6, "old", MARKER), (7, "old", MARKER - 1)):
+        site = ["<cell>", 3, "<module>"]
+        script.row(Verb.STALE, at, f"stale{at}", by=MARKER, owner=owner, function="f()", how=how, site=site)
+    found = [(item.kind, item.t_ns, item.task, item.text, item.location and item.location.line) for item in script.trace(20).instants]
+    assert found == [(InstantKind.UNKNOWN_IN_WORKERS, 5, 0, "f()", 3), (InstantKind.OLD_IN_WORKERS, 6, 0, "f()", 3)]
+
+
 def test_a_worker_that_never_came_to_its_code() -> None:
     """It was starting up all the time; one of which only a job tells had started up by then."""
     script = Script()

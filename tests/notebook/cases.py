@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 
+from .callout_cases import CALLOUTS
 from .case import Case, Difference, case, plain, stacked, traced, under
 
 
@@ -252,4 +253,4 @@ REQUESTS: tuple[Case, ...] = (
     case("completion of magics", plain("%%time", action="complete"), charts=0),
 )  # fmt: skip
 
-CASES: tuple[Case, ...] = (*RESULTS, *INTERACTIVITY, *SOURCE, *ERRORS, *INTERRUPTS, *MAGICS, *ASYNC, *REQUESTS)
+CASES: tuple[Case, ...] = (*RESULTS, *INTERACTIVITY, *SOURCE, *ERRORS, *INTERRUPTS, *MAGICS, *ASYNC, *REQUESTS, *CALLOUTS)

@@ -68,7 +68,7 @@ def lectures() -> dict[str, Any]:
     return {lang: read(ROOT / "notebooks" / f"lecture_{lang}.ipynb") for lang in LANGUAGES}
 
 
-@pytest.mark.parametrize("name", ["lecture_en", "lecture_ru", "gallery"])
+@pytest.mark.parametrize("name", ["lecture_en", "lecture_ru", "gallery", "grading"])
 def test_notebook_is_stored_without_traces_of_a_run(name: str) -> None:
     notebook = read(ROOT / "notebooks" / f"{name}.ipynb")
     nbformat.validate(notebook)

@@ -175,6 +175,28 @@ executor.shutdown()
     assert warning.startswith("the workers of this Pool still run the old f()")
 
 
+def test_a_recording_is_told_of_stale_functions() -> None:
+    """With the line that calls them; what nobody records is told to nobody."""
+    ran = run("""
+from async_magics import trace
+def f(x): return x
+pool = context.Pool(1)
+def f(x): return x + 1
+def late(x): return x
+outcome(pool.map, late, [1])
+with trace() as recording:
+    try: pool.map(late, [1])
+    except Exception: pass
+    pool.map(f, [1])
+pool.terminate()
+stale = [(i.kind.value, i.text, i.task, i.location.line) for i in recording.trace.instants if i.kind.value.endswith("in workers")]
+print(stale, recording.trace.problems)
+""")
+    first = ran.code.splitlines().index("with trace() as recording:") + 2
+    stale = [("unknown in workers", "late()", 0, first), ("old in workers", "f()", 0, first + 2)]
+    assert ran.lines[-1] == f"{stale} ()"
+
+
 def test_replaced_workers_know_better() -> None:
     """Nothing is refused once workers were replaced after the definition; a mixture is warned of, not refused."""
     ran = run("""

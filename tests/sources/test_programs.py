@@ -492,7 +492,7 @@ def test_lock() -> None:
 
     found = record(main).trace
     lines = story(found, "b")
-    assert lines[2] == "wait: Lock"
+    assert lines[2] == "wait: Lock [a]"
     assert lines[3].startswith("ready: task by a (async with lock:")
 
 
@@ -511,8 +511,46 @@ def test_locks_are_told_apart() -> None:
         await asyncio.gather(*tasks)
 
     found = record(main).trace
-    assert story(found, "a")[2] == "wait: Lock Lock#1"
-    assert story(found, "b")[2] == "wait: Lock Lock#2"
+    assert story(found, "a")[2] == "wait: Lock Lock#1 [main]"
+    assert story(found, "b")[2] == "wait: Lock Lock#2 [main]"
+
+
+def test_who_holds_a_lock() -> None:
+    """It is the last one who took it; a lock taken before the recording has no holder, and locks stay what they are."""
+    early = asyncio.Lock()
+
+    async def takes(lock: asyncio.Lock) -> None:
+        async with lock:
+            await nap()
+
+    async def twice(lock: asyncio.Lock) -> None:
+        async with lock, lock:
+            raise AssertionError("nobody can take a lock twice")
+
+    async def main() -> None:
+        main_is()
+        lock = asyncio.Lock()
+        assert not lock.locked() and vars(lock)["_locked"] is False
+        await asyncio.gather(named_task(takes(lock), "a"), named_task(takes(lock), "b"))
+        waiting = named_task(takes(early), "c")
+        await nap()
+        assert early.locked()
+        early.release()
+        await waiting
+        stuck = named_task(twice(lock), "d")
+        await nap()
+        stuck.cancel()
+        await asyncio.wait([stuck])
+        assert not lock.locked()
+
+    asyncio.run(early.acquire())
+    found = record(main).trace
+    assert story(found, "b")[2] == "wait: Lock Lock#1 [a]"
+    assert story(found, "c")[2] == "wait: Lock Lock#2"
+    assert story(found, "d")[2] == "wait: Lock Lock#1 [d]"
+    assert "_locked" not in vars(asyncio.Lock) and not early.locked()
+    with pytest.raises(AttributeError):
+        asyncio.Lock.__new__(asyncio.Lock).locked()
 
 
 def test_event() -> None:

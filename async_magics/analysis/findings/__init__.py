@@ -12,11 +12,53 @@ from typing import Final
 from ...lang import marked
 from ...model import Trace
 from ..phrases import Phrase
+from .cancels import Delayed, Swallowed, WorkLost
+from .crowds import Crowd
+from .deadlocks import Circle, Forgotten
 from .finding import Finding, Lint
+from .locks import Queued
+from .loop import Blocking, Overload, Polling
+from .pool_balance import Unbalanced
+from .pool_care import NotClosed, Stale
+from .pools import CostMoreThanItSaved, MadeForEveryCall
+from .processes import DaemonCutOff, FailedUnseen, NotJoined, StartDominates
+from .sequence import OneAfterAnother
+from .tasks import Dropped, GatherFailed, NeverAwaited, NeverRetrieved, Outlived
+from .threads import DaemonThreadLeft, TookTurns
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]
 
-LINTS: Final[tuple[Lint, ...]] = ()
+LINTS: Final[tuple[Lint, ...]] = (
+    # asyncio
+    OneAfterAnother(),
+    Blocking(),
+    Polling(),
+    Overload(),
+    Crowd(),
+    NeverAwaited(),
+    NeverRetrieved(),
+    Dropped(),
+    Outlived(),
+    GatherFailed(),
+    Swallowed(),
+    Delayed(),
+    WorkLost(),
+    Queued(),
+    Circle(),
+    Forgotten(),
+    # threads, processes, pools
+    TookTurns(),
+    DaemonThreadLeft(),
+    CostMoreThanItSaved(),
+    MadeForEveryCall(),
+    Unbalanced(),
+    NotClosed(),
+    Stale(),
+    StartDominates(),
+    NotJoined(),
+    DaemonCutOff(),
+    FailedUnseen(),
+)
 """Our own rules, in the order of their codes."""
 GROUP: Final = "async_magics.lints"
 

@@ -1,0 +1,82 @@
+"""What many rules ask of a trace. Imports ``lang``, ``model`` and ``analysis`` only."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from ...lang import marked
+from ...model import Location, State, Task, TaskKind, Trace, Wait
+from ..phrases import CELL_FILE, Names, Word
+
+_NUMBERED: Final = re.compile(r"Task-\d+|Task")
+MANY: Final = 1000
+"""More tasks than these are not named in a finding."""
+
+Piece = tuple[int, int, Wait]
+"""Start, end and kind of one wait."""
+
+
+def who(task: Task) -> str | Word:
+    """Return what a task is called in a sentence: its name where somebody gave it one, else its call."""
+    if task.kind is TaskKind.CELL:
+        return Word(marked("the cell"))
+    if task.function and _NUMBERED.fullmatch(task.name):
+        return task.call.rpartition("<locals>.")[2]
+    return task.name
+
+
+def names(trace: Trace, tasks: Iterable[int], most: int = 3) -> Names:
+    """Return the names of tasks, for a phrase."""
+    return Names(tuple(who(trace.tasks[task]) for task in tasks), most)
+
+
+def waits(trace: Trace, wanted: Callable[[Wait], bool]) -> Iterator[tuple[int, Wait]]:
+    """Yield row and wait of every slice whose wait is wanted; each different wait is asked about once."""
+    table = trace.slices
+    numbers = {number: wait for number, wait in enumerate(table.waits) if wanted(wait)}
+    if numbers:
+        for row, number in enumerate(table.wait):
+            if number in numbers:
+                yield row, numbers[number]
+
+
+def pieces(trace: Trace, wanted: Callable[[Wait], bool]) -> dict[int, list[Piece]]:
+    """Return the wanted waits of every task, in order of time."""
+    found: defaultdict[int, list[Piece]] = defaultdict(list)
+    table = trace.slices
+    for row, wait in waits(trace, wanted):
+        found[table.task[row]].append((table.start_ns[row], table.end_ns[row], wait))
+    return found
+
+
+def runs(trace: Trace, least_ns: int = 0) -> Iterator[tuple[int, int, int, int]]:
+    """Yield task, start, end and row of every running slice at least so long."""
+    table, running = trace.slices, State.RUNNING.value
+    for row, state in enumerate(table.state):
+        if state == running and table.end_ns[row] - table.start_ns[row] >= least_ns:
+            yield table.task[row], table.start_ns[row], table.end_ns[row], row
+
+
+def in_cell(chain: Sequence[Location]) -> Location | None:
+    """Return the innermost line of a chain that is the cell's own; else the innermost that is no library's."""
+    own = next((place for place in reversed(chain) if place.file == CELL_FILE), None)
+    return own or next((place for place in reversed(chain) if "site-packages" not in place.file and "asyncio" not in place.file), None)
+
+
+def wall_ns(trace: Trace) -> int:
+    """Return how long the traced code took; while it runs, how long it has taken."""
+    return trace.end_ns if trace.cell_end_ns is None else trace.cell_end_ns
+
+
+def overlap_ns(start_ns: int, end_ns: int, spans: Iterable[tuple[int, int]]) -> int:
+    """Return how much of an interval lies in spans that do not overlap each other."""
+    return sum(max(0, min(end_ns, end) - max(start_ns, start)) for start, end in spans)
+
+
+def ended_ns(trace: Trace, task: int) -> int:
+    """Return when a task ended; of one that is pending, when the trace was made."""
+    ended = trace.tasks[task].ended_ns
+    return trace.end_ns if ended is None else ended

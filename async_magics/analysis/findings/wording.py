@@ -1,0 +1,28 @@
+"""What the rules about threads, pools and processes call things. Imports ``model`` only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...model import Outcome, Task, Trace
+
+
+def function_of(task: Task, otherwise: str = "f") -> str:
+    """Return the name of a task's function as its author wrote it."""
+    return task.function.rpartition("<locals>.")[2] or otherwise
+
+
+def names_of(tasks: Iterable[Task]) -> tuple[str, ...]:
+    """Return the tasks' names, each once."""
+    return tuple(dict.fromkeys(task.name.strip() or "—" for task in tasks))
+
+
+def kind_of(pool: Task) -> str:
+    """Return the name of a pool's class: ``Pool`` for ``Pool(5)``."""
+    return pool.name.partition("(")[0]
+
+
+def interrupted(trace: Trace) -> bool:
+    """Whether somebody stopped the cell, so that nothing that comes late in it was reached."""
+    cell = trace.tasks[0]
+    return cell.outcome is Outcome.CANCELLED or cell.exception in ("KeyboardInterrupt", "CancelledError")
