@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from .recorded import Recorded
 
 if TYPE_CHECKING:
-    from .model import Trace
+    from .analysis.noting import Asked
+    from .model import Note, Trace
 
 
 class Runs(Recorded):
@@ -45,6 +46,18 @@ class Runs(Recorded):
     def runs(self) -> tuple[Recorded, ...]:
         """Every run, in order."""
         return self._runs
+
+    def add_notes(self, asked: Iterable[Asked]) -> None:
+        """Add notes to the run that is shown."""
+        self.drawn.add_notes(asked)
+
+    def remove_note(self, number: int) -> Note:
+        """Take a note of the run that is shown away, and return it; see ``Recorded.remove_note``."""
+        return self.drawn.remove_note(number)
+
+    @property
+    def _goes_on(self) -> bool:
+        return bool(getattr(self.drawn, "pending", False))
 
     @property
     def pending(self) -> bool:

@@ -148,6 +148,19 @@ def test_runs_show_themselves_as_the_one_in_the_middle() -> None:
     assert recordings[0].runs == (recordings[0],)
 
 
+def test_a_note_stands_on_the_run_that_is_shown() -> None:
+    async def body(number: int) -> None:
+        await asyncio.sleep(0)
+
+    recordings = asyncio.run(three(body))
+    runs = Runs(recordings)
+    runs.note("here", at=0.0)
+    assert [note.text for note in runs.notes] == ["here"]
+    assert [run is runs.drawn for run in recordings] == [bool(run.notes) for run in recordings]
+    assert runs.remove_note(1).text == "here"
+    assert runs.notes == ()
+
+
 def test_only_a_recording_that_goes_on_can_be_followed() -> None:
     with pytest.raises(RecordingError, match="goes on"):
         Recording().hand_over(Recording())

@@ -119,6 +119,11 @@ class Repeating:
         for run in self.runs[:-1]:
             run.stop()
 
+    def add_notes(self, asked: Any) -> None:
+        """Put the author's notes into every run; which one will be drawn is not known yet."""
+        for run in self.runs:
+            run.add_notes(asked)
+
     def discard(self) -> None:
         """Forget every run."""
         for run in self.runs:

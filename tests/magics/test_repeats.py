@@ -105,6 +105,11 @@ def test_a_cell_that_does_not_compile_is_forgotten(shell: Any, recordings: Recor
     assert [made.calls for made in recordings.made] == [["start", "discard"]]
 
 
+def test_a_note_is_put_into_every_run(shell: Any, recordings: Recordings) -> None:
+    shell.run_cell("%%tasktrace --repeat 2 --note '0.1: here'\n1")
+    assert [[asked.text for asked in made.asked] for made in recordings.made] == [["here"]] * 2
+
+
 def test_a_run_that_cannot_be_recorded_alone_is_said(shell: Any, recordings: Recordings, capsys: Any, monkeypatch: Any) -> None:
     def refuse(self: Any, following: Any) -> None:
         raise RuntimeError("no")
