@@ -88,7 +88,7 @@ def test_taskexport_overwrites_only_with_force(three: Any, tmp_path: Path) -> No
 def test_tasklist(three: Any, screen: Screen) -> None:
     three.run_cell("%tasklist")
     lines = screen.texts[0].splitlines()
-    assert lines[0].split() == ["name", "title", "tasks", "wall", "outcome", "pending"]
+    assert lines[0].split() == ["name", "title", "tasks", "wall", "runs", "outcome", "pending"]
     assert [line.split("  ")[0] for line in lines[1:]] == ["In [1]", "slow", "In [3]"]
     assert "First" in lines[1] and "500.0 ms" in lines[1] and "returned" in lines[1]
 
