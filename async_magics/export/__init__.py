@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
 from .charts import PDF, PNG, SVG
+from .html import HTML
 from .mermaid import MERMAID
 from .otlp import OTLP
 from .parquet import PARQUET
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-__all__ = ["EXPORTERS", "GROUP", "Exporter", "suffix_of", "suffixes", "unknown", "write"]
+__all__ = ["EXPORTERS", "GROUP", "Exporter", "check_target", "suffix_of", "suffixes", "unknown", "write"]
 
 
 class Exporter(Protocol):
@@ -44,7 +45,7 @@ class Exporter(Protocol):
         """Write the file; ``target`` does not exist yet and is renamed by the caller afterwards."""
 
 
-EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID)
+EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, HTML, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID)
 GROUP: Final = "async_magics.exporters"
 
 
@@ -63,11 +64,22 @@ def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, 
         OutputExistsError: the file is there and ``force`` was not given.
         ExportError: nothing writes this suffix, or writing failed.
     """
+    target = check_target(path, force=force)
+    _replace(trace, target, _exporter(target), options)
+    return target
+
+
+def check_target(path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Return the path of a file that can be written; for those who want to know before they have anything to write.
+
+    Raises:
+        OutputExistsError: the file is there and ``force`` was not given.
+        ExportError: nothing writes this suffix.
+    """
     target = Path(path).expanduser()
-    exporter = _exporter(target)
+    _exporter(target)
     if target.exists() and not force:
         raise OutputExistsError(f"{target} exists; give another name, or --force (force=True) to replace it")
-    _replace(trace, target, exporter, options)
     return target
 
 

@@ -8,7 +8,7 @@ matplotlib.
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -307,7 +307,7 @@ class Scene:
     labels: tuple[Label, ...]
     ends: tuple[End, ...]
     arrows: tuple[Arrow, ...]
-    annotations: Annotations
+    annotations: Annotations = field(default_factory=Annotations)
     ticks: tuple[Tick, ...]
     axis_label: str
     cell_end_ns: int | None

@@ -104,7 +104,7 @@ class _Table:
         yield _Column(_("CPU, s"), lambda times: "" if times.cpu_ns is None else seconds(times.cpu_ns))
         yield _Column(_("steps"), lambda times: self._words.number(times.steps))
         yield _Column(_("longest step, s"), lambda times: seconds(times.longest_ns))
-        yield _Column(_("at"), lambda times: "" if times.longest_at is None else line_of(self._words, times.longest_at), number=False)
+        yield _Column(_("where"), lambda times: "" if times.longest_at is None else line_of(self._words, times.longest_at), number=False)
         yield _Column(_("wakes"), lambda times: self._words.number(times.woken))
         yield _Column(_("woken by"), lambda times: self._wakes(times.wakes), number=False)
         yield _Column(_("waited for, s"), lambda times: self._waits(times.waits), number=False)
