@@ -370,7 +370,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "CPU, s": "процессор, с",
     "steps": "шаги",
     "longest step, s": "самый долгий шаг, с",
-    "at": "где",
+    "where": "где",
     "wakes": "пробуждения",
     "woken by": "что разбудило",
     "waited for, s": "чего ждала, с",
@@ -446,7 +446,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Пусть он проверяет Event: `while not stop.is_set(): …`, а в конце ячейки — `stop.set(); thread.join()`."
     ),
     "a pool that cost more than it saved": "пул обошёлся дороже, чем сэкономил",
-    "{pool}{at} took {wall} for {n} call that takes {own} by itself: {start} to start, {between} to hand over": (
+    "{pool}{at} took {wall} for {n} call that takes {own} by itself: start {start}, hand-over {between}": (
         "{pool}{at}: {wall} на {n} вызов, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
         "{pool}{at}: {wall} на {n} вызова, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
         "{pool}{at}: {wall} на {n} вызовов, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
@@ -474,11 +474,11 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Создайте его один раз, снаружи цикла: `with {kind}(…) as pool:`, а внутри вызывайте `pool.map(…)`."
     ),
     "an unbalanced pool: one worker is busy at the end": "неравномерный пул: под конец занят один рабочий",
-    "{pool}{at} was unbalanced: {call} kept one worker busy to the end, while the others idled for {idle} of {window}": (
-        "{pool}{at} загружен неравномерно: {call} занимал одного рабочего до конца, остальные простаивали {idle} из {window}"
+    "{pool}{at} was unbalanced: {call} came last, and the other workers idled for {idle} of {window}": (
+        "{pool}{at} загружен неравномерно: последним шёл {call}, остальные рабочие простаивали {idle} из {window}"
     ),
-    "Spread evenly, the same calls would have been done {lost} earlier.": (
-        "При равномерной загрузке те же вызовы закончились бы на {lost} раньше."
+    "In the best order the same calls would have been done {lost} earlier.": (
+        "В лучшем порядке те же вызовы закончились бы на {lost} раньше."
     ),
     "{chunk} calls travel together: use smaller chunks, `pool.map({function}, items, chunksize=1)`.": (
         "Вызовы раздаются порциями по {chunk}: возьмите порции поменьше, `pool.map({function}, items, chunksize=1)`."
@@ -558,6 +558,33 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Проверяйте `process.exitcode`; либо отдайте {function}() в `ProcessPoolExecutor`: его `result()` бросит исключение здесь."
     ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
+    # comparing and repeating
+    "{n} run: {times}": ("{n} запуск: {times}", "{n} запуска: {times}", "{n} запусков: {times}"),
+    "{n} run: {times}, median {median}": (
+        "{n} запуск: {times}, медиана {median}",
+        "{n} запуска: {times}, медиана {median}",
+        "{n} запусков: {times}, медиана {median}",
+    ),
+    "{n} run: {times} each": ("{n} запуск по {times}", "{n} запуска по {times}", "{n} запусков по {times}"),
+    "{}× faster": "в {} раза быстрее",
+    "{}× slower": "в {} раза медленнее",
+    "{n}× faster": ("в {n} раз быстрее", "в {n} раза быстрее", "в {n} раз быстрее"),
+    "{n}× slower": ("в {n} раз медленнее", "в {n} раза медленнее", "в {n} раз медленнее"),
+    "as fast": "так же быстро",
+    "a comparison": "сравнение",
+    "trace": "запись",
+    "time": "время",
+    "against the first": "по сравнению с первой",
+    "at once on average": "в среднем одновременно",
+    "most at once": "больше всего сразу",
+    "cores busy": "занято ядер",
+    "loop busy": "цикл занят",
+    "runs": "запуски",
+    "this run failed; {n} run did not: {times}": (
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+    ),
     # grading
     "yes": "да",
     "no": "нет",

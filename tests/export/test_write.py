@@ -19,9 +19,9 @@ from async_magics.views.spec import ChartOptions
 
 OPTIONS = ChartOptions()
 BEGINNINGS = {
-    ".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".pdf": b"%PDF-", ".json": b'{"format":', ".csv": b"task,name",
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".svg": b"<?xml", ".pdf": b"%PDF-", ".html": b"<!doctype html>", ".json": b'{"format":', ".csv": b"task,name",
     ".parquet": b"PAR1", ".perfetto.json": b'{"displayTimeUnit":', ".otlp.json": b'{"resourceSpans":', ".mmd": b"gantt\n",
-    ".html": b"<!doctype html>",
 }  # fmt: skip
 
 
