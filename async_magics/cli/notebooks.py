@@ -98,6 +98,8 @@ def _execute(notebook: Any, path: Path, arguments: argparse.Namespace) -> str | 
         return asyncio.run(_run_cells(client, notebook, path.resolve(), quiet=arguments.quiet))
     except NoSuchKernel:
         raise OptionError(f"there is no kernel {kernel!r}: give another --kernel (jupyter kernelspec list shows them)") from None
+    except RuntimeError as error:  # nbclient's word for a kernel that ends before it has answered
+        raise OptionError(f"the kernel {kernel!r} does not start: {_first_line(error)}") from error
 
 
 async def _run_cells(client: NotebookClient, notebook: Any, path: Path, *, quiet: bool) -> str | None:
