@@ -60,7 +60,7 @@ from concurrent.futures import ThreadPoolExecutor
 pool = ThreadPoolExecutor(2)
 print(pool.submit(sum, [1, 2]).result())
 """,
-    "a forked child that comes to the end": "import os\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\n    print('parent', flush=True)\n"
+    "a forked child that comes to the end": "import os, warnings\nwarnings.simplefilter('ignore')\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\n    print('parent', flush=True)\n"
     "else:\n    print('child', flush=True)",
     "processes": "import multiprocessing as mp\ndef f(x):\n    return x + 1\nif __name__ == '__main__':\n"
     "    with mp.get_context('spawn').Pool(1) as pool:\n        print(pool.map(f, [1, 2]))",
