@@ -353,12 +353,13 @@ class _Painter:
         scene, theme = self._scene, self._theme
         fills = {BarKind.WAITING: theme.waiting, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
         over = any(disc.lane is None for disc in scene.annotations.discs)
-        crossed = over or scene.cell_end_ns is not None or bool(scene.arrows or scene.panels)
+        crossed = over or scene.cell_end_ns is not None or bool(scene.arrows)
         for label in scene.labels:
             fill = self._fill_of(label, fills)
             x = self._frame.x((label.start_ns + label.end_ns) / 2)
             y = scene.lanes[label.lane].middle + 0.36 * LETTERS.label * self._scale
-            self._text(x, y, label.text, LETTERS.label, fill.text, ha="center", on=fill.face if fill.hatch or crossed else "")
+            patch = fill.hatch or crossed or mpl_panels.crosses(scene, label)
+            self._text(x, y, label.text, LETTERS.label, fill.text, ha="center", on=fill.face if patch else "")
         for band in scene.bands:
             lane = scene.lanes[band.lane]
             y = lane.top + (lane.height - (lane.strip if lane.strip < lane.height else 0)) / 2 + 0.36 * LETTERS.detail * self._scale

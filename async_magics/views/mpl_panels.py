@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ..lang.plain import ems
 from .below import EDGE
 from .layout import LETTERS
 from .mpl_remarks import Pen
 from .panels import NAME
-from .scene import Panel, Scene
+from .scene import Label, Panel, Scene
 
 _DASHES: Final = (0, (3.2, 2.2))
 
@@ -20,6 +21,13 @@ def paint(scene: Scene, pen: Pen) -> None:
         _end(scene, panel, pen)
         if panel.runs_ns:
             _runs(scene, panel, pen)
+
+
+def crosses(scene: Scene, label: Label) -> bool:
+    """Whether a line at a chart's end goes through the text on a bar."""
+    half = ems(label.text) * LETTERS.label * scene.frame.scale / 2 / scene.frame.px_per_ns
+    middle = (label.start_ns + label.end_ns) / 2
+    return any(panel.lane <= label.lane and abs(panel.end_ns - middle) < half for panel in scene.panels)
 
 
 def _heading(scene: Scene, panel: Panel, pen: Pen) -> None:

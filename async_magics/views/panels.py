@@ -33,12 +33,12 @@ from .theme import THEMES, repainted
 
 NAME: Final = 15.0
 """Size of the letters of a heading."""
-HEADING: Final = 31.0
+HEADING: Final = 28.0
 """Height of a heading, in pixels at scale 1."""
-BETWEEN: Final = 12.0
-RUNS: Final = 20.0
+BETWEEN: Final = 9.0
+RUNS: Final = 18.0
 """Height of the row in which the ends of other runs stand."""
-END: Final = 18.0
+END: Final = 16.0
 """Height of a row of times above the axis."""
 MOST_FOOTNOTES: Final = 6
 MOST_END_ROWS: Final = 3
@@ -86,7 +86,7 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
         lanes=placed,
         bars=tuple(_bars(parts, first)),
         cpu=_cpu(parts, first),
-        bands=tuple(_bands(parts, first)),
+        bands=tuple(_bands(parts, first, frame)),
         labels=tuple(_labels(words, parts, first, placed, frame)),
         ends=layout.cut_ends(ended, frame),
         arrows=tuple(_arrows(parts, first)),
@@ -165,9 +165,13 @@ def _cpu(parts: Sequence[_Part], first: Sequence[int]) -> CpuShares:
     return CpuShares(**columns)
 
 
-def _bands(parts: Sequence[_Part], first: Sequence[int]) -> Iterator[Band]:
+def _bands(parts: Sequence[_Part], first: Sequence[int], frame: Frame) -> Iterator[Band]:
+    """Yield the bands; the text of one that is too narrow is left out."""
     for part, at in zip(parts, first, strict=True):
-        yield from (replace(band, lane=band.lane + at) for band in part.inside.bands)
+        for band in part.inside.bands:
+            wide = (band.end_ns - band.start_ns) * frame.px_per_ns
+            fits = ems(band.text) * layout.LETTERS.detail * frame.scale < wide
+            yield replace(band, lane=band.lane + at, text=band.text if fits else "")
 
 
 def _arrows(parts: Sequence[_Part], first: Sequence[int]) -> Iterator[Arrow]:
@@ -249,8 +253,8 @@ def _panels(
             headline=headline,
             headline_x=headline_x,
             figures=line,
-            y=top - 11 * scale,
-            rule_y=top - (HEADING + 4) * scale if at else None,
+            y=top - 10 * scale,
+            rule_y=top - (HEADING + 2) * scale if at else None,
             top=top,
             end_ns=part.trace.end_ns,
             end_text=stop.text,
@@ -259,7 +263,7 @@ def _panels(
             runs_ns=tuple(sorted(part.trace.runs_ns)) if _has_runs(part) else (),
             runs_text=runs,
             runs_align=runs_align,
-            runs_y=last.top + last.height + 14 * scale,
+            runs_y=last.top + last.height + 12 * scale,
         )
 
 
