@@ -30,6 +30,10 @@ class FakeRecording:
     def start(self) -> None:
         self.calls.append("start")
 
+    def hand_over(self, following: FakeRecording) -> None:
+        self.calls.append("hand over")
+        following.calls.append("take over")
+
     def code_ended(self) -> None:
         self.calls.append("code ended")
 
@@ -59,6 +63,10 @@ class FakeRecording:
         note = Recorded(self.trace).remove_note(number)
         self.asked.remove(next(asked for asked in self.asked if asked.text == note.text))
         return note
+
+    @property
+    def tasks(self) -> Any:
+        return self.trace.tasks
 
     @property
     def trace(self) -> Trace:

@@ -10,6 +10,7 @@ import pytest
 from async_magics.analysis import Stats, stats
 from async_magics.lang import detect
 from async_magics.model import Cause, Trace, WaitKind
+from async_magics.recorded import Recorded
 from async_magics.testing import TraceScript, line, ns
 from async_magics.views.stats_table import MOST_ROWS, shown_stats
 from tests.views.samples import hostile, lecture, like
@@ -79,11 +80,16 @@ def test_it_is_the_figures() -> None:
     assert (found.tasks, found.per_task, found.utilisation) == (4, stats(lecture()).per_task, stats(lecture()).utilisation)
 
 
+def test_a_recorded_trace_hands_them_out() -> None:
+    assert str(Recorded(lecture()).stats) == str(shown_stats(lecture()))
+    assert Recorded(lecture()).stats == shown_stats(lecture())
+
+
 def test_every_column_says_what_its_heading_promises() -> None:
     found = {heading: column(waits(), heading)[1] for heading in cells(waits()).rows[0]}
     assert found == {
         "task": "a", "call": "work(1)", "life, s": "5.750", "busy, s": "1.250", "ready, s": "1.000", "waiting, s": "3.500", "steps": "4",
-        "longest step, s": "0.500", "at": "line 4", "wakes": "3", "woken by": "timer 2 · a task 1",
+        "longest step, s": "0.500", "where": "line 4", "wakes": "3", "woken by": "timer 2 · a task 1",
         "waited for, s": "sleep 3.000 · Lock 0.500",
     }  # fmt: skip
 
