@@ -479,8 +479,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{pools}{at} не закрыты: пишите `with {kind}(…) as pool:`",
         "{pools}{at} не закрыты: пишите `with {kind}(…) as pool:`",
     ),
-    "The workers stay when the cell has ended, idle, until Python exits.": (
-        "Рабочие остаются и после конца ячейки и простаивают до выхода из Python."
+    "The workers stay when the cell has ended, idle, as long as anything refers to the pool.": (
+        "Рабочие остаются и после конца ячейки и простаивают, пока на пул хоть что-то ссылается."
     ),
     "To be rid of it now: `{call}`.": "Избавиться от него сейчас: `{call}`.",
     "a function that a pool's workers do not know as it is now": "функция, которой рабочие пула не знают в её нынешнем виде",
