@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from .clock import MONOTONIC, Clock
-from .errors import OptionError, RecordingError, TraceFormatError
+from .errors import OptionError, RecordingError
 from .model.fold import Frame, fold
 from .recorded import Recorded
 from .recorder import Recorder, Source, Window
@@ -187,8 +187,11 @@ class Recording(Recorded):
         """Take a note away, and return it; see ``Recorded.remove_note``."""
         if self._window is None:
             return super().remove_note(number)
-        note = Recorded(self.trace).remove_note(number)
-        self._asked.remove(min(self._asked, key=lambda asked: (asked.text.strip() != note.text, abs(asked.at_ns - note.t_ns))))
+        from .analysis.noting import with_notes
+
+        trace = self._fold()
+        note = Recorded(with_notes(trace, self._asked, goes_on=True)).remove_note(number)
+        self._asked.remove(next(asked for asked in self._asked if with_notes(trace, [asked], goes_on=True).notes == (note,)))
         return note
 
     @property
@@ -288,20 +291,23 @@ def trace(
     return Recording(name=name, title=title, options=options)
 
 
-def load(path: str | os.PathLike[str]) -> Recorded:
-    """Open a trace file written by ``save("….json")``.
+def load(path: str | os.PathLike[str]) -> Any:
+    """Open what was saved.
+
+    Args:
+        path: a trace file, as ``save("….json")`` wrote it; or a notebook, whose outputs keep the traces of its cells.
+
+    Returns:
+        A trace file: the trace as a ``Recorded``, which shows and saves itself. A notebook: a mapping of those by name in the order
+        of its cells, ``load("lecture.ipynb")["In [3]"]``; each is opened when it is asked for, and drawn as the notebook drew it.
 
     Raises:
         TraceFormatError: the file is not one of ours, damaged, or of a newer version.
         FileNotFoundError: there is no such file.
     """
-    from .model.codec import from_json
+    from .opened import open_path
 
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise TraceFormatError(f"{path} is not a trace file: it is not UTF-8 text") from error
-    return Recorded(from_json(text))
+    return open_path(Path(path).expanduser())
 
 
 def _source(name: str) -> Source:

@@ -52,12 +52,13 @@ class Spot:
     line: int
 
 
-def with_callouts(tree: ast.Module, source: str) -> int:
+def with_callouts(tree: ast.Module, source: str, filename: str = "") -> int:
     """Insert a call for every ``#:`` comment into the tree of a source; return how many there are.
 
     Args:
         tree: what ``source`` was parsed to; it is changed.
         source: the very text, line for line.
+        filename: under which it is compiled; cloudpickle does not send that along with the code of a function.
     """
     if MARK not in source:
         return 0
@@ -65,7 +66,7 @@ def with_callouts(tree: ast.Module, source: str) -> int:
     found = [(spot, comment) for comment in comments(source) if (spot := statements.spot(comment)) is not None]
     for spot, comment in reversed(found):  # of several before one statement, the first stays the first
         at = spot.block[min(spot.index, len(spot.block) - 1)]
-        spot.block.insert(spot.index, _call(f"{spot.line} {comment.text}", at))
+        spot.block.insert(spot.index, _call(f"{spot.line} {comment.text}", filename, at))
     return len(found)
 
 
@@ -198,13 +199,13 @@ def _end_of_header(statement: ast.stmt) -> Place:
     return min((_begin(block[0]) for block in _blocks(statement)), default=_end(statement))
 
 
-def _call(given: str, at: ast.stmt) -> ast.stmt:
+def _call(given: str, filename: str, at: ast.stmt) -> ast.stmt:
     """Return the statement that notes a callout, all of it at the first line of another one: a debugger sees no line more or less.
 
     Of ``__import__`` without a list of names, because that list makes it take three times as long on Python 3.11; of ``os``, because
     ``sys`` takes five times as long there; an ``if`` and no expression, because IPython shows the values of expressions.
     """
-    code = f"if {_MODULE!r} in __import__('os').sys.modules and __import__({_MODULE!r}).marks.callout({given!r}): pass"
+    code = f"if {_MODULE!r} in __import__('os').sys.modules and __import__({_MODULE!r}).marks.callout({given!r}, {filename!r}): pass"
     call = ast.parse(code).body[0]
     place = _first(at)
     line, column, end = place.lineno, place.col_offset, place.end_col_offset

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     class Notes(Protocol):
         """What writes down remarks; it never raises."""
 
-        def callout(self, given: str, frame: FrameType) -> None:
-            """A line with a ``#:`` comment is about to run: ``"12 its text"``."""
+        def callout(self, given: str, filename: str, frame: FrameType) -> None:
+            """A line with a ``#:`` comment is about to run: ``"12 its text"``, in a file; ``""``: in the frame's."""
 
         def mark(self, text: Any, frame: FrameType) -> None:
             """The code said ``mark(text)``."""
@@ -33,10 +33,10 @@ notes: Notes | None = None
 """What writes down; ``None`` while nothing records."""
 
 
-def callout(given: str) -> None:
+def callout(given: str, filename: str = "") -> None:
     """Note that a line with a comment is about to run; called by what ``callouts`` puts there."""
     if notes is not None:
-        notes.callout(given, sys._getframe(1))
+        notes.callout(given, filename, sys._getframe(1))
 
 
 def mark(text: str) -> None:

@@ -19,16 +19,30 @@ if TYPE_CHECKING:
     from .model import Note, Task, Trace
     from .views.compare import Comparison
     from .views.gantt import Gantt
+    from .views.spec import ChartOptions
     from .views.stats_table import ShownStats
 
 FrameLibrary: TypeAlias = Literal["pandas", "polars"]
 
 
 class Recorded:
-    """A trace that shows and saves itself."""
+    """A trace that shows and saves itself.
 
-    def __init__(self, trace: Trace) -> None:
+    Args:
+        trace: what happened.
+        options: how its chart looks where nobody says otherwise: as it was drawn in the notebook that kept it.
+    """
+
+    _look: ChartOptions | None = None
+
+    def __init__(self, trace: Trace, options: ChartOptions | None = None) -> None:
         self._trace: Trace | None = trace
+        self._look = options
+
+    @property
+    def chart_options(self) -> ChartOptions:
+        """How its chart looks where nobody says otherwise."""
+        return chart_options({}, self._look)
 
     @property
     def trace(self) -> Trace:
@@ -76,11 +90,11 @@ class Recorded:
                 the same name, the one that ran at that moment is meant.
 
         Raises:
-            OptionError: there is no such task or moment, or no text.
+            OptionError: there is no such task or moment, or no text; with the nearest name.
         """
         from .analysis.noting import Asked, noted
 
-        asked = Asked(text=text, at_ns=round(at * 1e9), task=task)
+        asked = Asked(text=text, at_ns=_ns(at), task=task)
         noted(self.trace, asked, goes_on=self._goes_on)
         self.add_notes([asked])
 
@@ -125,7 +139,10 @@ class Recorded:
         Raises:
             OptionError: an option has no such name or value.
         """
-        return gantt(self.trace, **options)
+        from .views.gantt import Gantt
+        from .views.kept_files import working_folder
+
+        return Gantt(self.trace, chart_options(options, self._look), working_folder() if in_notebook() else None)
 
     def show(self, **options: Any) -> None:
         """Show the chart: as a picture in a notebook, as text elsewhere."""
@@ -140,7 +157,7 @@ class Recorded:
         """
         from .export import write
 
-        return write(self.trace, Path(path), options=chart_options(options), force=force)
+        return write(self.trace, Path(path), options=chart_options(options, self._look), force=force)
 
     def tasks_frame(self, library: FrameLibrary | None = None) -> Any:
         """Return one row for each task as a data frame; ``docs/exports.md`` lists the columns.
@@ -192,16 +209,16 @@ class Recorded:
         return f"<{type(self).__name__} {self._trace.name!r}: {len(self._trace.tasks) - 1} tasks, {self._trace.end_ns / 1e9:.3f} s>"
 
 
-def gantt(trace: Trace, **options: Any) -> Gantt:
-    """Return the chart of a trace; ``options`` are those of ``ChartOptions``."""
-    from .views.gantt import Gantt
+def _ns(seconds: float) -> int:
+    try:
+        return round(seconds * 1e9)
+    except (TypeError, ValueError, OverflowError):
+        raise OptionError(f"at is a number of seconds, not {seconds!r}") from None
 
-    return Gantt(trace, chart_options(options))
 
-
-def chart_options(options: dict[str, Any]) -> Any:
-    """Return ``ChartOptions``; a name that is none is refused."""
-    from dataclasses import fields
+def chart_options(options: dict[str, Any], usual: ChartOptions | None = None) -> ChartOptions:
+    """Return ``ChartOptions``; a name that is none is refused, what is not given is as usual."""
+    from dataclasses import fields, replace
 
     from .views.spec import ChartOptions
 
@@ -209,7 +226,7 @@ def chart_options(options: dict[str, Any]) -> Any:
     for name in options:
         if name not in known:
             raise OptionError(f"there is no chart option {name!r}: use one of {', '.join(known)}")
-    return ChartOptions(**options)
+    return ChartOptions(**options) if usual is None else replace(usual, **options)
 
 
 def present(chart: Gantt | Comparison) -> None:

@@ -18,10 +18,12 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .clock import Clock
 from .events import EventLog, Verb, WorkRow
+
+if TYPE_CHECKING:
+    from .clock import Clock  # with dataclasses and all that they need: too much for a worker process
 
 OWNER: Final[contextvars.ContextVar[int]] = contextvars.ContextVar("async_magics_owner")
 """The marker of the recording to which code in this context belongs; absent outside traced code."""
@@ -89,12 +91,21 @@ class Works:
 
     def by(self) -> Raw | None:
         """Return the id of what runs here: a work, an asyncio task, or a recording's own code."""
+        return self.whose()[1]
+
+    def whose(self) -> tuple[int | None, Raw | None]:
+        """Return ``owner()`` and ``by()``, for the price of one."""
         stack, task = self._stack(), self.asyncio_here()
-        if stack and (task == stack[-1][2] or self._member(task) is None):  # else a loop was begun inside the work
-            return stack[-1][0]
+        marker = self._member(task) if task else None
+        if stack:
+            work, owner, entered_in = stack[-1]
+            return owner, (work if marker is None or task == entered_in else task)  # a task of a loop that was begun inside the work
         if self.in_child:
-            return None
-        return task if task and self._member(task) is not None else OWNER.get(None)
+            return None, None
+        if marker is not None:
+            return marker, task
+        owner_here = OWNER.get(None)
+        return owner_here, owner_here
 
     def _stack(self) -> list[tuple[str, int, int]] | None:
         """Return the works that run in this thread, the innermost last: id, owner, asyncio task in which it was entered."""
@@ -127,9 +138,9 @@ class Works:
         kept = {key: value for key, value in data.items() if value is not None and (value != "" or key == "arguments")}
         self.write((verb, self.clock() if t_ns is None else t_ns, self.pid, get_ident(), work, kept))
 
-    def lost(self) -> None:
-        """Count a fact that is not kept."""
-        self._log.dropped += 1
+    def lost(self, count: int = 1) -> None:
+        """Count facts that are not kept."""
+        self._log.dropped += count
 
     def problem(self, text: str) -> None:
         """Note what could not be seen; in a child nobody reads it."""

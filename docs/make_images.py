@@ -36,7 +36,30 @@ def slow_square(x):
 
 with Pool(3) as pool:
     pool.map(slow_square, range(6))"""
-CELLS = {"gather": GATHER, "pool": POOL}
+CRITICAL_PATH = """\
+%%tasktrace --title "Two pages: what everybody waited for" --quiet
+import asyncio, time
+
+async def fetch(page):
+    await asyncio.sleep(0.4)
+    return f"page {page}"
+
+def parse(text):
+    time.sleep(0.3)
+    return len(text)
+
+async def load(page):
+    text = await fetch(page)
+    return await asyncio.to_thread(parse, text)
+
+async def count():
+    for number in range(4):
+        await asyncio.sleep(0.1)
+
+index = await fetch(0)
+await asyncio.gather(load(1), load(2), count())"""
+CELLS = {"gather": (GATHER, ""), "pool": (POOL, ""), "critical-path": (CRITICAL_PATH, "--critical-path")}
+"""By the picture's name: the cell, and with what options its chart is drawn."""
 
 COMPARED = (
     """\
@@ -68,9 +91,9 @@ await asyncio.gather(*map(bounded, [1, 2, 3]))""",
 def main() -> None:
     """Run each cell, wait for the tasks that outlive it, and write the chart."""
     IMAGES.mkdir(exist_ok=True)
-    for name, cell in CELLS.items():
+    for name, (cell, options) in CELLS.items():
         target = IMAGES / f"{name}.png"
-        run("import asyncio", cell, f"await asyncio.sleep(2)\n%taskexport {target} --lang en --force")
+        run("import asyncio", cell, f"await asyncio.sleep(2)\n%taskexport {target} --lang en --force {options}")
         print(target)
     target = IMAGES / "compare.png"
     run(*COMPARED, f'%taskcompare sequential gather "two at a time" --title "Three requests, three ways" --lang en --save {target} --force')

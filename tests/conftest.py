@@ -48,7 +48,7 @@ def process_state() -> dict[str, Any]:
     state = {name: getattr(sys, name) for name in ("stdout", "stderr", "displayhook", "excepthook", "unraisablehook")}
     state |= {"trace": sys.gettrace(), "profile": sys.getprofile(), "loop": asyncio._get_running_loop()}
     state |= {"coroutine origin": sys.get_coroutine_origin_tracking_depth(), "async generators": sys.get_asyncgen_hooks()}
-    state |= {f"write of {name}": getattr(stream, "__dict__", {}).get("write") for name, stream in streams.items()}
+    state |= {f"write of {name}": getattr(stream, "write", None) for name, stream in streams.items()}
     state |= {"marks": marks.notes}
     if hasattr(sys, "monitoring"):
         state |= {f"tool {number}": sys.monitoring.get_tool(number) for number in range(6)}

@@ -17,7 +17,7 @@ from async_magics.callouts import with_callouts
 def placed(source: str) -> list[str]:
     """Return the lines of the source as the tree says them, with ``«line text»`` for each call."""
     tree = ast.parse(source)
-    count = with_callouts(tree, source)
+    count = with_callouts(tree, source, "cell")
     compile(tree, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     shown = Shown()
     lines = ast.unparse(shown.visit(tree)).split("\n")
@@ -32,8 +32,8 @@ class Shown(ast.NodeTransformer):
 
     def visit_If(self, node: ast.If) -> ast.stmt:
         if isinstance(node.test, ast.BoolOp) and isinstance(call := node.test.values[-1], ast.Call):
-            (given,) = call.args
-            assert isinstance(given, ast.Constant)
+            given, filename = call.args
+            assert isinstance(given, ast.Constant) and isinstance(filename, ast.Constant) and filename.value == "cell"
             self.count += 1
             return ast.Expr(ast.Name(f"«{given.value}»", ast.Load()))
         self.generic_visit(node)
@@ -194,7 +194,7 @@ def test_without_the_package_the_code_runs(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_it_calls_before_the_statement(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(marks, "callout", said.append)
+    monkeypatch.setattr(marks, "callout", lambda given, filename: said.append(given))
     source = "say('a')  #: first\ndef f():  #: called\n    say('b')\nf(); f()\n"
     tree = ast.parse(source)
     with_callouts(tree, source)

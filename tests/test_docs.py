@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from async_magics.magics.options import OPTIONS
+from async_magics.export.tables import TABLES
+from async_magics.grading import Checked, CheckedTask
+from async_magics.magics.options import OPTIONS, SUFFIXES
+from async_magics.testing import TraceScript
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -19,6 +22,30 @@ pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="the docume
 def test_options_page_is_made_from_the_options() -> None:
     made = runpy.run_path(str(ROOT / "docs/make_options.py"))["page"]()
     assert (ROOT / "docs/options.md").read_text(encoding="utf-8") == made, "run: python docs/make_options.py"
+
+
+def test_trace_format_page_is_made_from_the_codec() -> None:
+    made = runpy.run_path(str(ROOT / "docs/make_trace_format.py"))["page"]()
+    assert (ROOT / "docs/trace-format.md").read_text(encoding="utf-8") == made, "run: python docs/make_trace_format.py"
+
+
+def test_exports_page_lists_every_ending_and_every_column_of_the_frames() -> None:
+    text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
+    endings = [ending for row in re.findall(r"^\| ((?:`\.[\w.]+` ?)+)\|", text, re.M) for ending in re.findall(r"`(\.[\w.]+)`", row)]
+    assert sorted(endings) == sorted(SUFFIXES)
+    listed = dict(re.findall(r"^\| `(\w+)_frame\(\)` \| \w+ \| (.*) \|$", text, re.M))
+    trace = TraceScript().trace()
+    for name, table in TABLES.items():
+        columns = re.findall(r"`(\w+)((?:/_s)?)`", listed.pop(name))
+        assert [column for found, both in columns for column in ((found, found[:-2] + "s") if both else (found,))] == list(table(trace))
+    assert not listed
+
+
+def test_grading_page_lists_every_check() -> None:
+    table = "\n".join(re.findall(r"^\| `.*\|$", (ROOT / "docs/grading.md").read_text(encoding="utf-8"), re.M))
+    of_task = {name for name in vars(CheckedTask) if not name.startswith("_")}
+    of_trace = {name for name in vars(Checked) if not name.startswith("_")} - {"task"}
+    assert of_task | of_trace == set(re.findall(r"(?:`|\.)(\w+)(?=[( ])", re.sub(r"\|[^|]*\|$", "", table, flags=re.M))) - {"task"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -36,7 +63,8 @@ def test_make_commands_in_the_readme_exist() -> None:
 
 def test_flags_in_the_pages_exist() -> None:
     known = {flag for option in OPTIONS for flag in option.flags}
-    for page in [ROOT / "README.md", ROOT / "docs/recording.md", ROOT / "docs/languages.md"]:
+    names = ("recording", "languages", "annotating", "looks", "exports", "grading")
+    for page in [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in names)]:
         for line in page.read_text(encoding="utf-8").splitlines():
             if "pip install" not in line and "notebooks/run.py" not in line:
                 assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)) <= known, (page.name, line)

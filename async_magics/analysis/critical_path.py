@@ -34,7 +34,7 @@ class CriticalPath:
 
     @property
     def end_ns(self) -> int:
-        """When the path ends: at the end of the cell, or of the last task that outlived it; tasks still pending do not count."""
+        """When the path ends: at the end of the cell, or of the last task that outlived it; not of one still pending, or cancelled."""
         return self.rows[-1][2] if self.rows else 0
 
     @cached_property

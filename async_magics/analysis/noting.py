@@ -42,7 +42,7 @@ def noted(trace: Trace, asked: Asked, *, goes_on: bool = False) -> Note:
     Raises:
         OptionError: there is no such task or moment, or no text; with the nearest name.
     """
-    text = cut(asked.text.strip(), LONGEST)
+    text = cut(str(asked.text).strip(), LONGEST)
     if not text:
         raise OptionError("a note needs a text")
     late = asked.at_ns > trace.end_ns * (1 + ROUNDED)
@@ -75,6 +75,8 @@ def _task(trace: Trace, wanted: str | int, at_ns: int) -> int:
         if 0 <= wanted < len(trace.tasks):
             return wanted
         raise OptionError(f"there is no task number {wanted}: ids go from 0 to {len(trace.tasks) - 1}")
+    if not isinstance(wanted, str):
+        raise OptionError(f"task is a task's name, function or id, not {type(wanted).__name__}")
     name = wanted.strip()
     if name.casefold() in _CELL and trace.tasks:
         return 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from itertools import accumulate
 from typing import Final
 
-from ..model import State, TaskKind, Trace
+from ..model import State, Task, TaskKind, Trace
 from .blocking import LOOPED
 from .tracks import thread_of
 
@@ -77,17 +77,17 @@ class Occupied:
 
 
 class Inner:
-    """Finds which call, generator or greenlet ran inside a step."""
+    """Finds which call, generator or greenlet ran inside a step, and which pool was made in it."""
 
     def __init__(self, trace: Trace) -> None:
         table = trace.slices
         self._thread = [thread_of(trace, task.track) for task in trace.tasks]
-        nested = [task.kind in NESTED for task in trace.tasks]
+        within = [_within(trace, task) for task in trace.tasks]
         found: defaultdict[int, list[int]] = defaultdict(list)
-        if any(nested):
+        if any(within):
             for row, (task, state) in enumerate(zip(table.task, table.state, strict=True)):
-                if nested[task] and state == State.RUNNING:
-                    found[self._thread[task]].append(row)
+                if (inside := within[task]) is not None and state == inside[0]:
+                    found[self._thread[inside[1]]].append(row)
         self._parts = {thread: list(_innermost(trace, rows)) for thread, rows in found.items()}
         self._starts = {thread: [part[0] for part in parts] for thread, parts in self._parts.items()}
 
@@ -104,6 +104,15 @@ class Inner:
             if max(begin, start_ns) < min(end, end_ns):
                 yield max(begin, start_ns), min(end, end_ns), row
             at += 1
+
+
+def _within(trace: Trace, task: Task) -> tuple[State, int] | None:
+    """Return in which state a task is a part of somebody's step, and a task on whose thread that is."""
+    if task.kind in NESTED:
+        return State.RUNNING, task.id
+    if task.kind is TaskKind.POOL and task.parent is not None:
+        return State.RUNNABLE, task.parent
+    return None
 
 
 def _innermost(trace: Trace, rows: list[int]) -> Iterator[tuple[int, int, int]]:

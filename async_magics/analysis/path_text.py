@@ -14,9 +14,10 @@ from ..model import Location, State, Task, TaskKind, Trace, Wait, WaitKind
 from ..model.slices import NONE
 from .path_steps import PathRow, Why, what_of
 from .phrases import Duration, Phrase, Value
+from .stats import HOSTS
 
 MOST_NAMED: Final = 3
-LEAST_SHARE: Final = 0.03
+LEAST_SHARE: Final = 0.05
 """Of the whole: what took less is not worth naming."""
 ENOUGH: Final = 0.97
 """Of the whole: when this much is named, the rest does not matter."""
@@ -31,6 +32,7 @@ class Part:
         times: how often.
         task, row, why: of one of the stretches.
         mixed: they waited for different lengths of time.
+        last: row of the latest of them.
     """
 
     task: int
@@ -39,6 +41,7 @@ class Part:
     ns: int = 0
     times: int = 0
     mixed: bool = False
+    last: int = NONE
 
     @property
     def known(self) -> bool:
@@ -51,7 +54,6 @@ def parts(trace: Trace, rows: Sequence[PathRow]) -> list[Part]:
     table = trace.slices
     found: dict[object, Part] = {}
     known: dict[object, Part] = {}
-    last = NONE
     for task, start_ns, end_ns, row, why in rows:
         same = why if row == NONE else (task, table.state[row], table.wait[row], table.location[row], why)
         part = known.get(same)
@@ -59,8 +61,8 @@ def parts(trace: Trace, rows: Sequence[PathRow]) -> list[Part]:
             part = known[same] = found.setdefault(_key(trace, task, row, why), Part(task, row, why))
             part.mixed = part.mixed or _delay(trace, row) != _delay(trace, part.row)
         part.ns += end_ns - start_ns
-        part.times += row != last
-        last = row
+        part.times += row == NONE or row != part.last
+        part.last = row
     return sorted(found.values(), key=lambda part: -part.ns)
 
 
@@ -69,15 +71,15 @@ _SAME: Final = {Why.LOOP_BUSY: Why.RAN, Why.WORKER_BUSY: Why.RAN}
 
 
 def _key(trace: Trace, task: int, row: int, why: Why) -> object:
-    if row == NONE:
-        return why
-    if why is Why.READY:
+    """Return what is alike in stretches that are told together."""
+    if row == NONE or why is Why.READY:
         return why
     state, wait, place = what_of(trace, row)
     owner = trace.tasks[task]
     who = owner.function or (owner.name if owner.kind is not TaskKind.ASYNCIO else "")
-    kind = None if wait is None else (wait.kind, wait.name)
-    return state, owner.kind, who, kind, place, _SAME.get(why, why)
+    if wait is not None and place is not None:  # the line tells enough, whoever waited there
+        return wait.kind, wait.name, place, why
+    return state, owner.kind, who, None if wait is None else (wait.kind, wait.name), place, _SAME.get(why, why)
 
 
 def _delay(trace: Trace, row: int) -> int | None:
@@ -144,7 +146,7 @@ def _what(trace: Trace, part: Part) -> Phrase:
     if state is State.RUNNING:
         return _ran(owner, who, place)
     if state is State.WAITING:
-        return _waited(owner, part, wait, place)
+        return _waited(trace, owner, part, wait, place)
     return Phrase(marked("not known, for it was not recorded"))
 
 
@@ -158,8 +160,8 @@ def _ran(owner: Task, who: Value, place: Location | None) -> Phrase:
     return Phrase(marked("{who} runs"), {"who": who})
 
 
-def _waited(owner: Task, part: Part, wait: Wait | None, place: Location | None) -> Phrase:
-    what: Value = Phrase(marked("a wait")) if wait is None else _times(part.times, wait_name(wait, exact=not part.mixed))
+def _waited(trace: Trace, owner: Task, part: Part, wait: Wait | None, place: Location | None) -> Phrase:
+    what: Value = Phrase(marked("a wait")) if wait is None else _times(part.times, wait_name(trace, wait, exact=not part.mixed))
     if part.why is Why.TIMEOUT:
         what = Phrase(marked("a time-out"))
     function = _short(place.function) if place is not None else ""
@@ -171,18 +173,25 @@ def _waited(owner: Task, part: Part, wait: Wait | None, place: Location | None) 
     return Phrase(marked("{wait} in {who}"), {"wait": what, "who": who}) if who else Phrase("{wait}", {"wait": what})
 
 
-def wait_name(wait: Wait, *, exact: bool = True) -> str:
-    """Return what was waited for, in a word: ``sleep(2)``, or ``sleep``; ``Lock#2``; ``read``."""
+_CALLS: Final = frozenset(
+    (WaitKind.STREAM_READ, WaitKind.STREAM_WRITE, WaitKind.CONNECT, WaitKind.SOCKET, WaitKind.SUBPROCESS, WaitKind.JOIN, WaitKind.RESULT)
+)
+"""What is waited for by a call whose name the wait has."""
+
+
+def wait_name(trace: Trace, wait: Wait, *, exact: bool = True) -> str:
+    """Return what was waited for, in a word: ``sleep(2)``, or ``sleep``; ``Lock#2``; ``read()``; ``join(Process-1)``."""
     if wait.kind is WaitKind.SLEEP and wait.delay_ns is not None and exact:
         return f"sleep({wait.delay_ns / 1e9:.6g})"
-    if wait.name and wait.kind not in (WaitKind.WAIT, WaitKind.GATHER):
-        return wait.name
-    return str(wait.kind)
+    name = str(wait.kind) if wait.kind in (WaitKind.WAIT, WaitKind.GATHER) else wait.name or str(wait.kind)
+    if wait.kind not in _CALLS or name.endswith(")"):
+        return name
+    return f"{name}({', '.join(trace.tasks[target].name for target in wait.targets[:3])})"
 
 
 def _who(task: Task) -> str:
-    """Return the function, or the name where there is none."""
-    function = _short(task.function)
+    """Return the function, or the name where there is none that the user wrote."""
+    function = "" if task.kind in HOSTS else _short(task.function)
     return f"{function}()" if function and not function.startswith("<") else task.name
 
 

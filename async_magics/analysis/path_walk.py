@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from ..model import Cause, State, TaskKind, Trace, Wait, WaitKind
+from ..model import Cause, Outcome, State, TaskKind, Trace, Wait, WaitKind
 from ..model.slices import NONE
 from .blocking import LOOPED
 from .occupied import Inner, Occupied, loops, workers
@@ -22,7 +22,7 @@ _NEVER_LAST: Final = frozenset((TaskKind.POOL, TaskKind.WORKER, TaskKind.GENERAT
 """What stays as long as somebody wants it, and what runs inside something else."""
 _RUNNING: Final = State.RUNNING.value
 _RUNNABLE: Final = State.RUNNABLE.value
-_OWN: Final = {Cause.TIMER: Why.TIMEOUT, Cause.IO: Why.IO, Cause.THREAD: Why.THREAD}
+_OWN: Final = {Cause.TIMER: Why.TIMER, Cause.IO: Why.IO, Cause.THREAD: Why.THREAD}
 """Why a wait stands on the path itself, by what ended it."""
 
 
@@ -36,7 +36,7 @@ def walk(trace: Trace) -> list[PathRow]:
 
 
 def _refined(trace: Trace, rows: list[PathRow], inner: Inner) -> Iterator[PathRow]:
-    """Put what ran inside a step in its place: a call, a generator, a greenlet."""
+    """Put what ran inside a step in its place: a call, a generator, a greenlet, the making of a pool."""
     table = trace.slices
     for found in rows:
         task, start_ns, end_ns, row, why = found
@@ -46,7 +46,7 @@ def _refined(trace: Trace, rows: list[PathRow], inner: Inner) -> Iterator[PathRo
         for begin, end, part in inner.of(task, start_ns, end_ns):
             if start_ns < begin:
                 yield task, start_ns, begin, row, why
-            yield table.task[part], begin, end, part, why
+            yield table.task[part], begin, end, part, why if table.state[part] == _RUNNING else Why.STARTED
             start_ns = end
         if start_ns < end_ns:
             yield task, start_ns, end_ns, row, why
@@ -75,12 +75,13 @@ class _Walk:
         return self._rows
 
     def _last(self) -> tuple[int, int]:
-        """Return what ended last, and when: the cell where nothing outlived it."""
+        """Return what ended last, and when: the cell where nothing outlived it but what was told to stop."""
         trace = self._trace
         cell_end = trace.cell_end_ns if trace.cell_end_ns is not None else trace.tasks[0].ended_ns
         best = (0, trace.end_ns if cell_end is None else min(cell_end, trace.end_ns))
         for task in trace.tasks[1:]:
-            if task.ended_ns is not None and best[1] < task.ended_ns <= trace.end_ns and not (task.older or task.kind in _NEVER_LAST):
+            stopped = task.older or task.kind in _NEVER_LAST or task.outcome is Outcome.CANCELLED
+            if not stopped and task.ended_ns is not None and best[1] < task.ended_ns <= trace.end_ns:
                 best = (task.id, task.ended_ns)
         return best
 
@@ -269,9 +270,13 @@ class _Walk:
 
     def _own(self, wait: Wait | None, cause: Cause, lasted_ns: int) -> Why:
         """Return why a wait itself is on the path."""
-        if wait is not None and wait.kind is WaitKind.SLEEP and cause in (Cause.TIMER, Cause.UNKNOWN):
-            cut = wait.deadline_ns is not None and wait.delay_ns is not None and lasted_ns < wait.delay_ns and wait.deadline_ns <= self._at
-            return Why.TIMEOUT if cut else Why.TIMER
-        if wait is not None and wait.kind is WaitKind.LOOP:
+        if wait is None:
+            return _OWN.get(cause, Why.UNKNOWN)
+        if wait.kind is WaitKind.LOOP:
             return Why.READY
+        if wait.kind is WaitKind.SLEEP and cause in (Cause.TIMER, Cause.UNKNOWN):
+            cut = wait.delay_ns is not None and lasted_ns < wait.delay_ns
+            return Why.TIMEOUT if cut and wait.deadline_ns is not None and wait.deadline_ns <= self._at else Why.TIMER
+        if cause is Cause.TIMER and (wait.delay_ns is not None or wait.deadline_ns is not None):
+            return Why.TIMEOUT
         return _OWN.get(cause, Why.UNKNOWN)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
 from .charts import CHARTS, PDF, PNG, SVG, Chart
+from .html import HTML
 from .mermaid import MERMAID
 from .otlp import OTLP
 from .parquet import PARQUET
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-__all__ = ["EXPORTERS", "GROUP", "Exporter", "chart_target", "suffix_of", "suffixes", "unknown", "write", "write_chart"]
+__all__ = [
+    "EXPORTERS", "GROUP", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown", "write", "write_chart",
+]  # fmt: skip
 
 
 class Exporter(Protocol):
@@ -44,7 +47,7 @@ class Exporter(Protocol):
         """Write the file; ``target`` does not exist yet and is renamed by the caller afterwards."""
 
 
-EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID)
+EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, HTML, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID)
 GROUP: Final = "async_magics.exporters"
 
 
@@ -63,10 +66,22 @@ def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, 
         OutputExistsError: the file is there and ``force`` was not given.
         ExportError: nothing writes this suffix, or writing failed.
     """
-    target = Path(path).expanduser()
+    target = check_target(path, force=force)
     exporter = _exporter(target)
-    _may_write(target, force=force)
     _replace(target, lambda draft: exporter.write(trace, draft, options))
+    return target
+
+
+def check_target(path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Return the path of a file that can be written; for those who want to know before they have anything to write.
+
+    Raises:
+        OutputExistsError: the file is there and ``force`` was not given.
+        ExportError: nothing writes this suffix.
+    """
+    target = Path(path).expanduser()
+    _exporter(target)
+    _may_write(target, force=force)
     return target
 
 

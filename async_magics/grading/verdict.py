@@ -10,7 +10,7 @@ from ..analysis.phrases import Phrase
 from ..errors import GradingError
 from ..lang import detect, translation
 from ..model import Trace
-from ..recorded import gantt, in_notebook, present
+from ..recorded import Recorded, in_notebook, present
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Verdict:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show the chart with the reasons below it."""
-        data, metadata = gantt(self.trace, caption=f"{'✓' if self.ok else '✗'} {self}")._repr_mimebundle_(include, exclude)
+        data, metadata = Recorded(self.trace).gantt(caption=f"{'✓' if self.ok else '✗'} {self}")._repr_mimebundle_(include, exclude)
         data["text/plain"] = f"{self!r}\n\n{data.get('text/plain', '')}"
         return data, metadata
 
@@ -67,7 +67,7 @@ def require(*verdicts: Verdict) -> None:
     if in_notebook():
         _display(failed)
         raise GradingError(told)
-    raise GradingError("\n\n".join([told, *(gantt(trace).text() for trace in traces_of(failed))]))
+    raise GradingError("\n\n".join([told, *(Recorded(trace).gantt().text() for trace in traces_of(failed))]))
 
 
 def traces_of(verdicts: Sequence[Verdict]) -> list[Trace]:
@@ -79,4 +79,4 @@ def _display(failed: Sequence[Verdict]) -> None:
     """Show each trace once, with all that was wrong in it."""
     for trace in traces_of(failed):
         about = [str(verdict) for verdict in failed if verdict.trace is trace]
-        present(gantt(trace, caption="✗ " + " · ".join(about)))
+        present(Recorded(trace).gantt(caption="✗ " + " · ".join(about)))

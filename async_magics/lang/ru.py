@@ -370,7 +370,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "CPU, s": "процессор, с",
     "steps": "шаги",
     "longest step, s": "самый долгий шаг, с",
-    "at": "где",
+    "where": "где",
     "wakes": "пробуждения",
     "woken by": "что разбудило",
     "waited for, s": "чего ждала, с",
@@ -446,7 +446,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Пусть он проверяет Event: `while not stop.is_set(): …`, а в конце ячейки — `stop.set(); thread.join()`."
     ),
     "a pool that cost more than it saved": "пул обошёлся дороже, чем сэкономил",
-    "{pool}{at} took {wall} for {n} call that takes {own} by itself: {start} to start, {between} to hand over": (
+    "{pool}{at} took {wall} for {n} call that takes {own} by itself: start {start}, hand-over {between}": (
         "{pool}{at}: {wall} на {n} вызов, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
         "{pool}{at}: {wall} на {n} вызова, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
         "{pool}{at}: {wall} на {n} вызовов, подряд они заняли бы {own}: запуск {start}, пересылка {between}",
@@ -474,11 +474,11 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Создайте его один раз, снаружи цикла: `with {kind}(…) as pool:`, а внутри вызывайте `pool.map(…)`."
     ),
     "an unbalanced pool: one worker is busy at the end": "неравномерный пул: под конец занят один рабочий",
-    "{pool}{at} was unbalanced: {call} kept one worker busy to the end, while the others idled for {idle} of {window}": (
-        "{pool}{at} загружен неравномерно: {call} занимал одного рабочего до конца, остальные простаивали {idle} из {window}"
+    "{pool}{at} was unbalanced: {call} came last, and the other workers idled for {idle} of {window}": (
+        "{pool}{at} загружен неравномерно: последним шёл {call}, остальные рабочие простаивали {idle} из {window}"
     ),
-    "Spread evenly, the same calls would have been done {lost} earlier.": (
-        "При равномерной загрузке те же вызовы закончились бы на {lost} раньше."
+    "In the best order the same calls would have been done {lost} earlier.": (
+        "В лучшем порядке те же вызовы закончились бы на {lost} раньше."
     ),
     "{chunk} calls travel together: use smaller chunks, `pool.map({function}, items, chunksize=1)`.": (
         "Вызовы раздаются порциями по {chunk}: возьмите порции поменьше, `pool.map({function}, items, chunksize=1)`."
@@ -575,10 +575,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "trace": "запись",
     "time": "время",
     "against the first": "по сравнению с первой",
-    "at once on average": "в среднем одновременно",
-    "most at once": "больше всего сразу",
-    "cores busy": "занято ядер",
-    "loop busy": "цикл занят",
     "runs": "запуски",
     "this run failed; {n} run did not: {times}": (
         "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
@@ -632,6 +628,36 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "no findings": "замечаний нет",
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
+    # the page (.html)
+    "Findings": "Замечания",
+    "Notes": "Заметки",
+    "Figures": "Цифры",
+    "Tasks": "Задачи",
+    "Source": "Код",
+    "at": "момент",
+    "note": "заметка",
+    "start": "начало",
+    "took": "заняла",
+    "ran": "работала",
+    "was ready": "была готова",
+    "waited": "ждала",
+    "end": "итог",
+    "wall time": "общее время",
+    "the code itself": "сам код",
+    "tasks in all": "всего задач",
+    "at once on average": "одновременно в среднем",
+    "at once at most": "одновременно самое большее",
+    "loop busy": "занятость цикла событий",
+    "cores busy": "занято ядер",
+    "facts that were not kept": "не сохранено событий",
+    "recorded {when} UTC": "записано {when} UTC",
+    "{} more is not listed": ("ещё {} не показана", "ещё {} не показаны", "ещё {} не показано"),
+    # what a notebook keeps; scripts
+    "code ends": "конец кода",
+    "the trace takes {size} and is not kept in the notebook: save it as a file (--save trace.json)": (
+        "запись занимает {size} и в тетради не хранится: сохраните её в файл (--save trace.json)"
+    ),
+    "the trace takes {size} and is kept beside the notebook, in {path}": "запись занимает {size} и хранится рядом с тетрадью, в {path}",
     # remarks and prints
     "printed": "напечатано",
     "{} time": ("{} раз", "{} раза", "{} раз"),

@@ -73,8 +73,9 @@ def call_later(seconds: float, step: Callable[[], None]) -> bool:
 def draw_gantt(trace: Trace, options: ChartOptions) -> Drawing:
     """Return the Gantt chart of a trace."""
     from ..views.gantt import Gantt
+    from ..views.kept_files import working_folder
 
-    drawing: Drawing = Gantt(trace, options)
+    drawing: Drawing = Gantt(trace, options, working_folder())
     return drawing
 
 

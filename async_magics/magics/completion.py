@@ -40,7 +40,8 @@ class Candidates:
         if equals and flag in options:
             return self._of(value, list(options[flag].choices))
         if words and words[-1] in options and options[words[-1]].flags[words[-1]] is VALUE:
-            return self._of(fragment, list(options[words[-1]].choices))
+            asked = options[words[-1]]
+            return self._of(fragment, self._tasks(words) if asked.name == "task" else list(asked.choices))
         if magic == TRACE and sign == "%" and any(not word.startswith("-") for word in words if word not in SWITCHES):
             return None  # the statement has begun
         return self._of(fragment, [*self._words(sign, magic, words), *options])
@@ -52,6 +53,14 @@ class Candidates:
             return [] if words else list(WAYS)
         several = magic == COMPARE
         return [LAST, *self._names] if several or (magic in (CHART, NOTE, STATS, EXPORT) and not words) else []
+
+    def _tasks(self, words: list[str]) -> list[str]:
+        """Return what the tasks of the trace that is meant are called, as far as it takes no quotes."""
+        meant = words[0] if words[0] in self._names else next(reversed(list(self._names)), None)
+        if meant is None:
+            return []
+        names = dict.fromkeys(name for task in self._names[meant].tasks for name in (task.name, task.function))
+        return [name for name in names if name and not set(name) & set(" \t\"'")]
 
     @staticmethod
     def _of(fragment: str, known: list[str]) -> tuple[str, list[str]] | None:

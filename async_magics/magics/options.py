@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
-from .typed import asked_note, duration
+from .typed import asked_note, codes, count, duration, names, pair, patterns
 
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
 
-SUFFIXES: Final = (".png", ".svg", ".pdf", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd")
+SUFFIXES: Final = (".png", ".svg", ".pdf", ".html", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
 TRACE, CHART, COMPARE, NOTE = "tasktrace", "taskchart", "taskcompare", "tasknote"
@@ -88,44 +88,15 @@ class Request(NamedTuple):
     rest: str = ""
 
 
-def _count(text: str) -> int:
-    try:
-        return int(text.replace("_", ""))
-    except ValueError:
-        raise ValueError(f"is a whole number, not {text!r}") from None
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
-    for name in names:
-        if not name.isidentifier():
-            raise ValueError(f"is names of functions with commas between, without dots and brackets: {name!r} is none")
-    return names
-
-
-def _patterns(text: str) -> tuple[str, ...]:
-    found = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not found:
-        raise ValueError("is names of tasks or functions with commas between, * for any letters")
-    return found
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, wanted = text.partition("=")
-    if not equals or not name.strip() or not wanted.strip():
-        raise ValueError(f'is NAME=WHAT, as in "Task-3=the slow one", not {text!r}')
-    return name.strip(), wanted.strip()
-
-
 def _colored(text: str) -> tuple[str, str]:
-    name, color = _pair(text)
+    name, color = pair(text)
     return name, _color(color)
 
 
 def _palette(text: str) -> tuple[tuple[str, str], ...]:
     from ..views.theme import PAINTED  # only now: nothing of the views is needed to run a cell
 
-    found = tuple((part.strip().lower(), _color(color)) for part, color in map(_pair, filter(None, text.split(","))))
+    found = tuple((part.strip().lower(), _color(color)) for part, color in map(pair, filter(None, text.split(","))))
     for part, _ in found:
         if part not in PAINTED:
             raise ValueError(f"names parts of a chart: {', '.join(PAINTED)}, not {part!r}{nearest(part, PAINTED)}")
@@ -139,14 +110,6 @@ def _color(text: str) -> str:
         return hex_color(text)
     except OptionError as error:
         raise ValueError(str(error)) from None
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    found = tuple(code.strip().upper() for code in text.split(","))
-    for code in found:
-        if not re.fullmatch(r"[A-Z]+\d+", code):
-            raise ValueError(f"is codes of findings with commas between, as in AM102,AM204: {code!r} is none")
-    return found
 
 
 def _path(text: str) -> str:
@@ -180,7 +143,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="the task that the note is about, by its name, call or function; without it the note stands on the chart as a whole",
     ),
     Option(
-        name="remove", flags={"--remove": VALUE}, magics=(NOTE,), metavar="N", convert=_count, least=1,
+        name="remove", flags={"--remove": VALUE}, magics=(NOTE,), metavar="N", convert=count, least=1,
         help="take the note of this number in the list away",
     ),
     Option(
@@ -192,19 +155,19 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="list what each task printed below the chart",
     ),
     Option(
-        name="only", flags={"--only": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=_patterns,
+        name="only", flags={"--only": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=patterns,
         help="draw the lanes of these tasks or functions only, names with commas between, * for any letters",
     ),
     Option(
-        name="hide", flags={"--hide": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=_patterns,
+        name="hide", flags={"--hide": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=patterns,
         help="do not draw the lanes of these tasks or functions",
     ),
     Option(
-        name="order", flags={"--order": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=_patterns,
+        name="order", flags={"--order": VALUE}, magics=_DRAWN, default=(), metavar="NAMES", convert=patterns,
         help="draw these lanes first, in this order",
     ),
     Option(
-        name="label", flags={"--label": VALUE}, magics=_DRAWN, default=(), many=True, metavar='"NAME=TEXT"', convert=_pair,
+        name="label", flags={"--label": VALUE}, magics=_DRAWN, default=(), many=True, metavar='"NAME=TEXT"', convert=pair,
         help="call a lane something else; may be given several times",
     ),
     Option(
@@ -220,11 +183,11 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="how many findings stand below the chart: the three that matter most, all, none",
     ),
     Option(
-        name="ignore", flags={"--ignore": VALUE}, magics=_DRAWN, default=(), metavar="CODES", convert=_codes, config=True,
+        name="ignore", flags={"--ignore": VALUE}, magics=_DRAWN, default=(), metavar="CODES", convert=codes, config=True,
         help="findings that are not wanted, codes with commas between",
     ),
     Option(
-        name="repeat", flags={"--repeat": VALUE}, metavar="N", convert=_count, default=1, least=1, most=100,
+        name="repeat", flags={"--repeat": VALUE}, metavar="N", convert=count, default=1, least=1, most=100,
         help="run the cell several times, draw the run of middle length and show how far the others differ",
     ),
     Option(
@@ -270,7 +233,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="collapse groups of like tasks where there are more than --lanes",
     ),
     Option(
-        name="lanes", flags={"--lanes": VALUE}, magics=_DRAWN, metavar="N", convert=_count, default=24, least=2, most=400, config=True,
+        name="lanes", flags={"--lanes": VALUE}, magics=_DRAWN, metavar="N", convert=count, default=24, least=2, most=400, config=True,
         help="how many lanes are drawn at the most",
     ),
     Option(
@@ -282,7 +245,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="a step longer than this holds up the loop and is drawn red",
     ),
     Option(
-        name="limit", flags={"--limit": VALUE}, metavar="N", convert=_count, default=2_000_000, least=1, config=True,
+        name="limit", flags={"--limit": VALUE}, metavar="N", convert=count, default=2_000_000, least=1, config=True,
         help="how many facts are kept at the most; more are counted and dropped",
     ),
     Option(
@@ -294,7 +257,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="keep a short text of the arguments each task was called with",
     ),
     Option(
-        name="calls", flags={"--calls": VALUE}, metavar="NAMES", convert=_names,
+        name="calls", flags={"--calls": VALUE}, metavar="NAMES", convert=names,
         help="record every call of these functions, names with commas between, wherever it runs",
     ),
     Option(name="all", flags={"--all": True}, magics=(EXPORT,), default=False, help="every trace of this session"),

@@ -54,8 +54,8 @@ if TYPE_CHECKING:
 
 
 _OURS = frozenset(MAGICS)
-_SOURCES = {"run_cell_async": "cell", "time": "expr"}
-"""Functions of IPython that have a tree transformed, and their variable that holds the text of the tree."""
+_SOURCES = {"run_cell_async": ("cell", "cell_name"), "time": ("expr", "")}
+"""Functions of IPython that have a tree transformed, and their variables that hold the text of the tree and the name of its file."""
 
 
 def new_recording(**arguments: Any) -> Any:
@@ -168,7 +168,7 @@ class Runner:
             self.charts.catch_up(earlier)
 
     # ------------------------------------------------------------------ one cell
-    def _arm(self, node: Any, mark: Mark | None, source: Callable[[], str]) -> None:
+    def _arm(self, node: Any, mark: Mark | None, source: Callable[[], tuple[str, str]]) -> None:
         stack = self._stack
         if not stack:
             return  # silent execution: IPython announces no cell
@@ -178,7 +178,7 @@ class Runner:
         recorded = self.recording_here()
         if not (wanted or recorded) or not getattr(node, "body", None):
             return
-        call_out(node, source())
+        call_out(node, *source())
         if recorded:
             return
         given = leading_options(TRACE, mark.line).given if mark is not None else {}
@@ -301,10 +301,10 @@ class Runner:
         return file_name(filename, self._shell)
 
 
-def call_out(tree: ast.Module, source: str) -> None:
+def call_out(tree: ast.Module, source: str, filename: str) -> None:
     """Put the callouts of a source into its tree; never raises."""
     try:
-        with_callouts(tree, source)
+        with_callouts(tree, source, filename)
     except Exception as error:
         note(f"no callouts: {told(error)}")
 
@@ -315,17 +315,20 @@ def _last_line(node: Any) -> int:
     return body[-1].lineno if isinstance(body, list) and body else 0
 
 
-def _source(frame: FrameType, skip: int) -> str:
-    """Return the text of the tree that IPython's ``transform_ast``, which runs in a frame, was given; ``""``: unknown, or without callouts.
+def _source(frame: FrameType, skip: int) -> tuple[str, str]:
+    """Return the text of the tree that IPython's ``transform_ast`` was given, and its file; no text: unknown, or without callouts.
 
     Args:
         frame: of ``transform_ast``.
         skip: how many lines at its beginning the tree does not count any more.
     """
     caller = frame.f_back
-    name = None if caller is None else _SOURCES.get(caller.f_code.co_name)
-    source = caller.f_locals.get(name) if caller is not None and name is not None else None
-    return "\n".join(source.split("\n")[skip:]) if isinstance(source, str) and MARK in source else ""
+    if caller is None or caller.f_code.co_name not in _SOURCES:
+        return "", ""
+    source, filename = (caller.f_locals.get(name) for name in _SOURCES[caller.f_code.co_name])
+    if not isinstance(source, str) or MARK not in source:
+        return "", ""
+    return "\n".join(source.split("\n")[skip:]), filename if isinstance(filename, str) else ""
 
 
 def _error_of(result: Any) -> BaseException | None:

@@ -34,7 +34,7 @@ class Statement:
         code = shell.transform_cell(text)
         name = shell.compile.cache(code, shell.execution_count, raw_code=text)
         tree = _parsed(shell, code, name)
-        call_out(tree, code)
+        call_out(tree, code, name)
         tree = shell.transform_ast(tree)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else ast.Expr(ast.Constant(None))
         self._body = compile(tree, name, "exec", _flags(shell))

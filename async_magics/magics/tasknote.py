@@ -63,7 +63,7 @@ class NoteCommand:
             raise OptionError(f'a note needs a text and its moment: %{NOTE} "TEXT" --at SECONDS --task {request.given["task"]}')
         trace = recorded.trace
         rows = [
-            f"{number:3}  {note.t_ns / 1e9:.3f} s  {'' if note.task is None else trace.tasks[note.task].name + '  '}{note.text}"
+            f"{number:3}  {note.t_ns / 1e9:.6g} s  {'' if note.task is None else trace.tasks[note.task].name + '  '}{note.text}"
             for number, note in enumerate(trace.notes, start=1)
         ]
         return "\n".join([f"{called}:", *rows]) if rows else f'{called}: no notes; add one with %{NOTE} "TEXT" --at SECONDS'

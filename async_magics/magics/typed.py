@@ -1,4 +1,8 @@
-"""Times and notes as people type them on a magic line. Imports ``analysis`` when a note is read."""
+"""Times, numbers, names and notes as people type them on a magic line.
+
+Each function makes the value of the text, and raises ``ValueError`` with the rest of a sentence that begins with the option.
+Imports ``analysis`` when a note is read.
+"""
 
 from __future__ import annotations
 
@@ -41,3 +45,45 @@ def asked_note(text: str) -> Asked:
     if task == "":
         raise ValueError(f"needs a task's name before the @, or no @, not {text!r}")
     return Asked(text=says, at_ns=round(duration(at) * 1e9), task=task)
+
+
+def count(text: str) -> int:
+    """Return a whole number; underscores between its digits are let pass."""
+    try:
+        return int(text.replace("_", ""))
+    except ValueError:
+        raise ValueError(f"is a whole number, not {text!r}") from None
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return names of functions."""
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if not name.isidentifier():
+            raise ValueError(f"is names of functions with commas between, without dots and brackets: {name!r} is none")
+    return names
+
+
+def patterns(text: str) -> tuple[str, ...]:
+    """Return names with ``*`` for any letters."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found:
+        raise ValueError("is names of tasks or functions with commas between, * for any letters")
+    return found
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Return what stands before and after ``=``."""
+    name, equals, wanted = text.partition("=")
+    if not equals or not name.strip() or not wanted.strip():
+        raise ValueError(f'is NAME=WHAT, as in "Task-3=the slow one", not {text!r}')
+    return name.strip(), wanted.strip()
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Return codes of findings."""
+    found = tuple(code.strip().upper() for code in text.split(","))
+    for code in found:
+        if not re.fullmatch(r"[A-Z]+\d+", code):
+            raise ValueError(f"is codes of findings with commas between, as in AM102,AM204: {code!r} is none")
+    return found

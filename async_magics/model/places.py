@@ -9,6 +9,7 @@ from types import CodeType
 from .trace import Location
 
 LONGEST = 120
+_CALLOUT = "#:"
 
 
 class Places:
@@ -48,6 +49,13 @@ class Places:
 
     def known(self, file: str, number: int, function: str) -> Location:
         """Return a line that was already told from its code, in another process perhaps."""
-        text = linecache.getline(file, number).strip()
+        text = _without_callout(linecache.getline(file, number).strip())
         text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
         return Location(file=self._rename(file), line=number, function=function, text=text)
+
+
+def _without_callout(line: str) -> str:
+    """Take the author's ``#:`` comment off the end of a line: charts say it in the list of remarks already."""
+    code, _, _ = line.partition(_CALLOUT)
+    whole = all(code.count(quote) % 2 == 0 for quote in "\"'")  # else it stands in a string
+    return code.rstrip() if whole and code.strip() else line

@@ -41,8 +41,8 @@ class Remarks:
         mine = [(row, task) for row in rows if (task := self._task(row)) is not None]
         said = [Instant(kind=_KINDS[Verb(row[0])], **self._what(row, task)) for row, task in mine if row[0] in _KINDS]
         self.instants = tuple(sorted([*said, *self._printed(mine)], key=lambda instant: instant.t_ns))
-        self.spans = tuple(self._spans(mine, {row[4]: row for row in rows if row[0] == Verb.SPAN_ENDED}))
-        self.problems = tuple(dict.fromkeys(_text(row) for row, _ in mine if row[0] == Verb.LEFT_OUT))
+        self.spans = tuple(self._spans(mine, {(row[4], row[2]): row[1] for row in rows if row[0] == Verb.SPAN_ENDED}))
+        self.problems = tuple(dict.fromkeys(_text(row) for row, _ in mine if row[0] == Verb.LEFT_OUT and _text(row)))
 
     def _task(self, row: WorkRow) -> int | None:
         """Return the id in the trace of what a row is about; ``None``: of another recording, or from before or after the cell."""
@@ -65,22 +65,23 @@ class Remarks:
         return None
 
     # ------------------------------------------------------------------ spans
-    def _spans(self, mine: list[tuple[WorkRow, int]], ended: dict[str, WorkRow]) -> Iterator[Span]:
+    def _spans(self, mine: list[tuple[WorkRow, int]], ended: dict[tuple[str, int], int]) -> Iterator[Span]:
+        """Yield spans with the ends that their own process wrote: a fork leaves its parent's as well."""
         at = self._folding.at
         for row, task in mine:
             if row[0] == Verb.SPAN_BEGAN:
-                end = ended.get(row[4])
-                end_ns = None if end is None or end[2] != row[2] or end[1] < row[1] else at(end[1])  # a fork leaves its parent's spans, too
-                yield Span(name=_text(row), task=task, start_ns=at(row[1]), end_ns=end_ns, location=self._location(row[5]))
+                end_ns = ended.get((row[4], row[2]), -1)
+                end = at(end_ns) if end_ns >= row[1] else None
+                yield Span(name=_text(row), task=task, start_ns=at(row[1]), end_ns=end, location=self._location(row[5]))
 
     # ------------------------------------------------------------------ prints
     def _printed(self, mine: list[tuple[WorkRow, int]]) -> Iterator[Instant]:
         """Yield what was printed: writes of one task that go on in the same line are one."""
-        begun: dict[tuple[int, Any], tuple[int, str]] = {}
+        begun: dict[tuple[int, str], tuple[int, str]] = {}
         for row, task in mine:
             if row[0] != Verb.PRINTED:
                 continue
-            key, t_ns, text = (task, row[5].get("stream")), row[1], _text(row)
+            key, t_ns, text = (task, str(row[5].get("stream"))), row[1], _text(row)
             if key in begun:
                 first_ns, before = begun.pop(key)
                 rest, newline, text = text.partition("\n")
@@ -102,7 +103,8 @@ class Remarks:
 
 
 def _text(row: WorkRow) -> str:
-    return str(row[5].get("text", ""))
+    text = row[5].get("text")
+    return text if isinstance(text, str) else ""
 
 
 def _visible(line: str) -> str:

@@ -223,7 +223,7 @@ class Span:
     Attributes:
         name: what the code calls it.
         task: id of the task it ran in; it may have been suspended meanwhile.
-        start_ns, end_ns: ``None`` while it goes on, or where the process died inside it.
+        start_ns, end_ns: from when to when; there is no end while it goes on, or where the process died inside it.
         location: the line of the ``with``.
     """
 

@@ -87,6 +87,10 @@ LEDGER: Final = Ledger()
 """One for a process, like the pickler's class that everybody shares; weak, so that it keeps nothing alive."""
 
 
+_NO_FILE: Final = "<dynamic-code>"
+"""What cloudpickle puts in the place of a file's name; with the name, remarks and tracebacks of the child say which cell."""
+
+
 class NotebookPickler(cloudpickle.Pickler):  # type: ignore[misc]
     """Packs one function or class with all it needs."""
 
@@ -98,6 +102,9 @@ class NotebookPickler(cloudpickle.Pickler):  # type: ignore[misc]
         """Say how to pickle something: by name, or with its token."""
         if type(item) is CACHED:
             return (_cached, (item.__wrapped__, item.cache_parameters())) if of_main(item) else NotImplemented
+        if type(item) is CodeType:
+            make, args = self.dispatch_table[CodeType](item)
+            return make, tuple(item.co_filename if arg == _NO_FILE else arg for arg in args)
         how = super().reducer_override(item)
         if type(how) is not tuple or len(how) != 6 or not of_main(item):
             return how

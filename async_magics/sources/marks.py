@@ -51,11 +51,11 @@ class Remarks:
         self._works = works
         self._allowance = Allowance(MOST, MOST_ALIKE)
 
-    def callout(self, given: str, frame: FrameType) -> None:
+    def callout(self, given: str, filename: str, frame: FrameType) -> None:
         """Write that a line with a comment is about to run."""
         now = self._works.clock()
         line, _, text = given.partition(" ")
-        self._write(Verb.CALLOUT, now, text, frame, line=line)
+        self._write(Verb.CALLOUT, now, text, frame, line=line, filename=filename)
 
     def mark(self, text: Any, frame: FrameType) -> None:
         """Write that the code said ``mark(text)``."""
@@ -78,17 +78,19 @@ class Remarks:
         except Exception as error:
             self._failed(error)
 
-    def _write(self, verb: Verb, now: int, text: Any, frame: FrameType, work: str = "", line: str = "") -> Raw | None:
+    def _write(self, verb: Verb, now: int, text: Any, frame: FrameType, work: str = "", line: str = "", filename: str = "") -> Raw | None:
         """Write a row; return whose it is, ``None`` if nothing was written."""
         works = self._works
         try:
-            owner = works.owner()
-            by = None if owner is None else works.by()
+            owner, by = works.whose()
             if owner is None or by is None:
                 return None
             text = _bounded(text)
             if self._allowance.takes(owner, text):
-                works.emit(verb, work, now, text=text, by=by, site=(frame.f_code, frame.f_lasti), line=int(line) if line else None)
+                code = frame.f_code
+                away = filename not in ("", code.co_filename)
+                site = [filename, frame.f_lineno, code.co_qualname] if away else (code, frame.f_lasti)
+                works.emit(verb, work, now, text=text, by=by, site=site, line=int(line) if line else None)
                 return by
             works.lost()
             if self._allowance.first_refusal(owner):

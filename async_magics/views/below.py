@@ -14,11 +14,11 @@ from .scene import INDENTED, Line, Paragraph, Tone
 EDGE: Final = 14.0
 """Free pixels at the chart's edge."""
 TONES: Final[Mapping[Tone, float]] = {
-    Tone.CAPTION: 12.5, Tone.REMARK: 12.0, Tone.PRINTED: 10.8, Tone.FINDING: 11.8, Tone.ADVICE: 10.8, Tone.FOOTNOTE: 10.8,
+    Tone.CAPTION: 12.5, Tone.REMARK: 12.0, Tone.PRINTED: 10.8, Tone.PATH: 11.8, Tone.FINDING: 11.8, Tone.ADVICE: 10.8, Tone.FOOTNOTE: 10.8,
 }  # fmt: skip
 """Sizes of the letters below the picture."""
 MOST_LINES: Final[Mapping[Tone, int]] = {
-    Tone.CAPTION: 4, Tone.REMARK: 8, Tone.PRINTED: 3, Tone.FINDING: 3, Tone.ADVICE: 3, Tone.FOOTNOTE: 2,
+    Tone.CAPTION: 4, Tone.REMARK: 8, Tone.PRINTED: 3, Tone.PATH: 4, Tone.FINDING: 3, Tone.ADVICE: 3, Tone.FOOTNOTE: 2,
 }  # fmt: skip
 SPACE: Final = 5.0
 """Between paragraphs of different tones."""

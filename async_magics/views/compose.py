@@ -41,8 +41,8 @@ NARROW: Final = 75.0
 """Pixels below which a step that blocks the loop is named under the chart."""
 
 
-def compose(trace: Trace, options: ChartOptions) -> Scene:
-    """Return the chart of a trace as data."""
+def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
+    """Return the chart of a trace as data; ``remark`` is a last line below it, about the output and not about the trace."""
     words = translation(options.lang)
     numbers, blocking = stats(trace), blocking_rows(trace)
     limit = options.lanes if options.fold else MOST_LANES
@@ -66,12 +66,13 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
     below = (
         *said.paragraphs(words),
         *caption(options),
-        *(prints(words, trace, told) if options.prints else ()),
+        *(prints(words, trace, told, at, unplaced) if options.prints else ()),
         *path.paragraphs,
         *advice(words, trace, options),
         *notes.footnotes(
             words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
         ),
+        *_remark(remark),
     )
     legend = legend_of(words, chain(signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
     frame, placed = layout.frame(
@@ -95,7 +96,7 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
-        cell_end_text=words.gettext("cell ends") if outlived else "",
+        cell_end_text=_end_text(words, trace) if outlived else "",
         legend=legend,
         below=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
@@ -104,6 +105,10 @@ def compose(trace: Trace, options: ChartOptions) -> Scene:
         theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
         path=path.parts,
     )
+
+
+def _end_text(words: Catalogue, trace: Trace) -> str:
+    return words.gettext("cell ends") if labels.is_cell(trace) else words.gettext("code ends")
 
 
 def on_lanes(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
@@ -116,6 +121,11 @@ def caption(options: ChartOptions) -> Iterator[Paragraph]:
     """Yield the author's own sentence, if there is one."""
     if options.caption.strip():
         yield Paragraph(tone=Tone.CAPTION, text=clean(options.caption, 600))
+
+
+def _remark(text: str) -> Iterator[Paragraph]:
+    if text:
+        yield Paragraph(tone=Tone.FOOTNOTE, text=clean(text, 200))
 
 
 def _outlived(trace: Trace) -> bool:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
+from ..lang import translation
 from ..model import Trace
 from .compose import compose
+from .kept import MIME, Kept, keep
 from .scene import Scene
 from .spec import ChartOptions, SvgMode
 
@@ -31,14 +34,16 @@ class Gantt:
     Attributes:
         trace: what happened.
         options: how to show it.
+        beside: the notebook's folder, where a trace may be written that is too large for an output; ``None``: nowhere.
     """
 
     trace: Trace = field(repr=False)
     options: ChartOptions = field(default_factory=ChartOptions)
+    beside: Path | None = field(default=None, repr=False)
 
-    def scene(self) -> Scene:
-        """Return the chart as data."""
-        return compose(self.trace, self.options)
+    def scene(self, remark: str = "") -> Scene:
+        """Return the chart as data, with a remark of the output's below it."""
+        return compose(self.trace, self.options, remark)
 
     def png(self) -> bytes:
         """Return the chart as PNG, at twice the resolution of the scene."""
@@ -70,8 +75,8 @@ class Gantt:
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> tuple[dict[str, str], dict[str, Any]]:
-        """Return one output in several forms: PNG with its size, text, and SVG where it is small.
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return one output in several forms: PNG with its size, text, SVG where it is small, and the trace itself.
 
         JupyterLab and nbconvert's HTML take the SVG where there is one, which stays sharp when a lecturer zooms in; mail, LaTeX and
         most hosted viewers take the PNG. The sentence for those who cannot see the chart is in the PNG's metadata, where
@@ -79,16 +84,23 @@ class Gantt:
         """
         from .text import draw
 
-        return bundle(self.scene(), self.options.svg, draw, include, exclude)
+        kept = self._kept() if self.options.embed and _wanted(MIME, include, exclude) else Kept(None)
+        data, metadata = bundle(self.scene(kept.remark), self.options.svg, draw, include, exclude)
+        if kept.content is not None:
+            data[MIME] = kept.content
+        return data, metadata
+
+    def _kept(self) -> Kept:
+        return keep(self.trace, self.options, translation(self.options.lang), self.beside)
 
 
 def bundle(
     scene: Scene, svg: SvgMode, text: Callable[[Scene, int], str], include: Collection[str] | None, exclude: Collection[str] | None
-) -> tuple[dict[str, str], dict[str, Any]]:
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a scene in the forms that are wanted, with their metadata; ``text`` draws it in so many columns."""
     from . import mpl
 
-    data: dict[str, str] = {}
+    data: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
     if _wanted(TEXT, include, exclude):
         data[TEXT] = text(scene, 100)

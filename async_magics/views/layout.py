@@ -112,8 +112,8 @@ def frame(
     cell_ends: bool,
     legend: Sequence[LegendItem],
     below: Sequence[Paragraph],
-    above: float,
-    headroom: Sequence[float],
+    above: float = 0.0,
+    headroom: Sequence[float] | None = None,
     ledge: float = 0.0,
     runs: bool = False,
 ) -> tuple[Frame, tuple[Lane, ...]]:
@@ -124,6 +124,7 @@ def frame(
     """
     sheet = SHEETS[options.size]
     scale, width, left, right = sheet.scale, sheet.width, across.left, across.right
+    headroom = [0.0] * len(lanes) if headroom is None else headroom
     title_y, figures_y, top = _head(title, figures, width - 28 * scale, scale)
     top += 17 * scale if runs else 0
     cell_end_y = top + 10 * scale

@@ -53,6 +53,7 @@ _SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
     Tone.CAPTION: lambda theme: theme.ink,
     Tone.REMARK: lambda theme: theme.ink,
     Tone.PRINTED: lambda theme: theme.ink,
+    Tone.PATH: lambda theme: theme.ink,
     Tone.FINDING: lambda theme: theme.ink,
     Tone.ADVICE: lambda theme: theme.faint,
     Tone.FOOTNOTE: lambda theme: theme.faint,
@@ -280,15 +281,8 @@ class _Painter:
             self._strokes(ends, self._theme.ready.edge, 2.2, 3, linestyles=[_DOTS], capstyle="round")
 
     def _path(self) -> None:
-        """Draw the critical path as one line from lane to lane, on a strip of paper that keeps it apart from the bars."""
-        thick, thin = mpl_path.along(self._scene), mpl_path.across(self._scene)
-        if "path" in self._signs:
-            sign = mpl_path.sign(*self._signs["path"], self._scale)
-            thick, thin = thick + sign[0], thin + sign[1]
-        for casing, color, order in ((mpl_path.CASING, self._theme.paper, 5.6), (0.0, self._theme.path, 5.7)):
-            for strokes, width in ((thin, mpl_path.THIN), (thick, mpl_path.THICK)):
-                if strokes:
-                    self._strokes(strokes, color, width + casing, order, capstyle="projecting" if width == mpl_path.THIN else "butt")
+        for found, color, width, order, ends in mpl_path.strokes(self._scene, self._signs.get("path")):
+            self._strokes(found, color, width, order, capstyle=ends)
 
     def _cell_end(self) -> None:
         scene, frame = self._scene, self._frame

@@ -1,4 +1,4 @@
-"""The critical path's line as coordinates: thick below the bars, thin where it goes from lane to lane. No artists here."""
+"""The critical path's line: thick below the bars, thin where it goes from lane to lane. No artists here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,23 @@ THIN: Final = 1.3
 CASING: Final = 2.4
 """Pixels of paper around the line, which keep it apart from what it crosses."""
 Stroke: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+
+
+def strokes(scene: Scene, place: tuple[float, float] | None) -> Iterator[tuple[list[Stroke], str, float, float, str]]:
+    """Yield pieces, colour, width, order and form of the ends: the line on a strip of paper that keeps it apart from the bars.
+
+    Args:
+        scene: what is drawn.
+        place: of the legend's sign, where it has one.
+    """
+    thick, thin = along(scene), across(scene)
+    if place is not None:
+        signed = sign(*place, scene.frame.scale)
+        thick, thin = thick + signed[0], thin + signed[1]
+    for casing, color, order in ((CASING, scene.theme.paper, 5.6), (0.0, scene.theme.path, 5.7)):
+        for found, width, ends in ((thin, THIN, "projecting"), (thick, THICK, "butt")):
+            if found:
+                yield found, color, width + casing, order, ends
 
 
 def along(scene: Scene) -> list[Stroke]:

@@ -39,7 +39,7 @@ class DrawnPath:
     def paragraphs(self) -> Iterator[Paragraph]:
         """What stands below the picture."""
         if self.text:
-            yield Paragraph(tone=Tone.REMARK, text=clean(self.text, 600))
+            yield Paragraph(tone=Tone.PATH, text=clean(self.text, 600))
 
     @property
     def sentences(self) -> list[str]:

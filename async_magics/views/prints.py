@@ -7,7 +7,7 @@ from typing import Final
 
 from ..lang import Catalogue
 from ..lang.plain import clean
-from ..model import Instant, InstantKind, Trace
+from ..model import Instant, InstantKind, TaskKind, Trace
 from . import labels
 from .annotations import PrintTick
 from .axis import moment
@@ -33,12 +33,14 @@ def ticks(found: Sequence[Instant], at: Mapping[int, int], frame: Frame, lanes: 
     return tuple(PrintTick(lane=lane, x=x, y=lanes[lane].top + lanes[lane].height) for lane, x in places)
 
 
-def paragraphs(words: Catalogue, trace: Trace, found: Sequence[Instant]) -> Iterator[Paragraph]:
+def paragraphs(
+    words: Catalogue, trace: Trace, found: Sequence[Instant], at: Mapping[int, int], lanes: Sequence[Lane]
+) -> Iterator[Paragraph]:
     """Yield the list: when, who, what; the rest counted."""
     told = [item for item in found if item.text.strip()]
     for item in told[:MOST_LINES]:
         who = _who(item)
-        name = "" if who is None else f"{_name(words, trace, who)}: "
+        name = "" if who is None else f"{_name(trace, who, lanes[at[who]])}: "
         text = clean(item.text.strip("\r\n"), LONGEST)
         yield Paragraph(tone=Tone.PRINTED, text=f"{name}{text}", mark=moment(words, item.t_ns, trace.end_ns))
     if (more := len(told) - MOST_LINES) > 0:
@@ -46,5 +48,9 @@ def paragraphs(words: Catalogue, trace: Trace, found: Sequence[Instant]) -> Iter
         yield Paragraph(tone=Tone.FOOTNOTE, text=f"… {text}")
 
 
-def _name(words: Catalogue, trace: Trace, task: int) -> str:
-    return words.gettext("cell") if task == 0 and labels.is_cell(trace) else labels.task_name(trace.tasks[task])
+def _name(trace: Trace, task: int, lane: Lane) -> str:
+    """Return what a task's lane is called, or the task itself where others are drawn in it too."""
+    if lane.tasks == (task,):
+        return lane.name
+    found = trace.tasks[task]
+    return labels.call_of(found) if found.kind is TaskKind.JOB else labels.task_name(found)

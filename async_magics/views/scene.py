@@ -8,7 +8,7 @@ matplotlib.
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -211,6 +211,7 @@ class Tone(StrEnum):
     CAPTION = "caption"  #: the author's own sentence
     REMARK = "remark"  #: one of the numbered remarks
     PRINTED = "printed"  #: what a task printed, and when
+    PATH = "path"  #: what the critical path means
     FINDING = "finding"  #: what a rule noticed
     ADVICE = "advice"  #: why that matters, and what to write instead
     FOOTNOTE = "footnote"  #: what was not seen, not drawn, or not over
@@ -353,7 +354,7 @@ class Scene:
     labels: tuple[Label, ...]
     ends: tuple[End, ...]
     arrows: tuple[Arrow, ...]
-    annotations: Annotations
+    annotations: Annotations = field(default_factory=Annotations)
     ticks: tuple[Tick, ...]
     axis_label: str
     cell_end_ns: int | None

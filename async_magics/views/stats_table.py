@@ -104,7 +104,7 @@ class _Table:
         yield _Column(_("CPU, s"), lambda times: "" if times.cpu_ns is None else seconds(times.cpu_ns))
         yield _Column(_("steps"), lambda times: self._words.number(times.steps))
         yield _Column(_("longest step, s"), lambda times: seconds(times.longest_ns))
-        yield _Column(_("at"), lambda times: "" if times.longest_at is None else line_of(self._words, times.longest_at), number=False)
+        yield _Column(_("where"), lambda times: "" if times.longest_at is None else line_of(self._words, times.longest_at), number=False)
         yield _Column(_("wakes"), lambda times: self._words.number(times.woken))
         yield _Column(_("woken by"), lambda times: self._wakes(times.wakes), number=False)
         yield _Column(_("waited for, s"), lambda times: self._waits(times.waits), number=False)
@@ -187,17 +187,18 @@ class _Table:
         """Return a table without colours of its own but for lines in a grey that shows on light and on dark."""
         head = self._html_row("th", [column.heading for column in self._columns])
         body = "".join(self._html_row("td", row) for row in self._rows())
-        remarks = "".join(f'<div style="opacity:.8">{escape(text)}</div>' for text in self._remarks())
+        remarks = "".join(f'<div style="opacity:.8;font-size:90%">{escape(text)}</div>' for text in self._remarks())
+        table = "border-collapse:collapse;table-layout:auto;margin:0 0 4px;font-variant-numeric:tabular-nums"
+        caption = "caption-side:top;text-align:left;font-weight:bold;color:inherit"
         return (
-            f'<div style="overflow-x:auto"><table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
-            f'<caption style="caption-side:top;text-align:left;font-weight:bold;color:inherit;white-space:nowrap">'
-            f"{escape(self._heading())}</caption>"
+            f'<div style="overflow-x:auto"><table style="{table}"><caption style="{caption}">{escape(self._heading())}</caption>'
             f"<thead>{head}</thead><tbody>{body}</tbody></table>{remarks}</div>"
         )
 
     def _html_row(self, tag: str, cells: Sequence[str]) -> str:
+        wrap = "normal" if tag == "th" else "nowrap"
         shown = (
-            f'<{tag} style="text-align:{"right" if column.number else "left"};padding:2px 8px;white-space:nowrap;'
+            f'<{tag} style="text-align:{"right" if column.number else "left"};padding:2px 8px;white-space:{wrap};'
             f'border-bottom:1px solid rgba(128,128,128,.35)">{escape(clean(cell, 160))}</{tag}>'
             for column, cell in zip(self._columns, cells, strict=True)
         )

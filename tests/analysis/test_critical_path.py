@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from async_magics.analysis.critical_path import critical_path
 from async_magics.analysis.path_steps import Why, own_line
+from async_magics.analysis.path_text import wait_name
 from async_magics.lang import detect
-from async_magics.model import Cause, Outcome, State, Task, TaskKind, Trace, WaitKind
+from async_magics.model import Cause, Outcome, State, Task, TaskKind, Trace, Wait, WaitKind
 from async_magics.testing import TraceScript, line, ns
 
 Told = list[tuple[int, float, float, str]]
@@ -188,7 +191,8 @@ def long_chunk() -> tuple[Trace, int, list[int]]:
 def test_a_pool_with_one_long_chunk() -> None:
     trace, worker, jobs = long_chunk()
     assert told(trace) == [
-        (0, 0, 1, "ran"),
+        (0, 0, 0.5, "ran"),
+        (worker - 1, 0.5, 1, "started"),
         (worker, 1, 1.5, "started"),
         (jobs[2], 1.5, 1.75, "queued"),
         (jobs[0], 1.75, 2.75, "worker busy"),
@@ -197,6 +201,29 @@ def test_a_pool_with_one_long_chunk() -> None:
         (0, 5.5, 6, "ran"),
     ]
     assert "2 × work() runs (3.50 s)" in critical_path(trace).text("en")
+
+
+def test_making_a_pool_is_told_by_its_name() -> None:
+    script = TraceScript()
+    made = script.pool("Pool(2)", at=0.5, begin=2)
+    script.running(0, 0, 3)
+    trace = script.trace(cell_end=3)
+    assert told(trace) == [(0, 0, 0.5, "ran"), (made, 0.5, 2, "started"), (0, 2, 3, "ran")]
+    assert "Pool(2) starts up (1.50 s)" in critical_path(trace).text("en")
+
+
+def test_a_line_that_several_tasks_wait_at_is_told_once() -> None:
+    """The cell awaits ``slow()`` itself, and a task of it."""
+    script = TraceScript()
+    sleeps(script, 0, 0, 1)
+    script.running(0, 1, 1.5)
+    task = script.task("a", "load", at=1.25)
+    script.ready(task, 1.25, 1.5)
+    sleeps(script, task, 1.5, 2.5)
+    script.running(task, 2.5, 3)
+    script.end(task, 3)
+    script.waiting(0, 1.5, 3, WaitKind.TASK, targets=(task,))
+    assert "2 × sleep(1) in slow(), line 7 (2.00 s)" in critical_path(script.trace(cell_end=3)).text("en")
 
 
 def test_a_process_that_is_joined() -> None:
@@ -264,6 +291,42 @@ def test_a_pending_task_does_not_count() -> None:
     script = gather()
     sleeps(script, script.task("pending", at=0.25), 0.5, 9)
     assert told(script.trace(cell_end=3.5)) == told(gather().trace(cell_end=3.5))
+
+
+def test_a_task_that_was_told_to_stop_after_the_cell_does_not_count() -> None:
+    script = gather()
+    late = script.task("late", at=0.25)
+    sleeps(script, late, 0.5, 9)
+    script.end(late, 9, Outcome.CANCELLED)
+    assert told(script.trace(cell_end=3.5)) == told(gather().trace(cell_end=3.5))
+
+
+def test_a_timer_that_somebody_set_is_no_time_out() -> None:
+    """``loop.call_later`` sets a future."""
+    script = TraceScript()
+    script.running(0, 0, 1)
+    script.waiting(0, 1, 3, WaitKind.FUTURE, chain=(line(4, "", "<module>"),))
+    script.ready(0, 3, 3.5, cause=Cause.TIMER)
+    script.running(0, 3.5, 4)
+    assert (0, 1, 3, "timer") in told(script.trace(cell_end=4))
+    assert "future, line 4 (2.00 s)" in critical_path(script.trace(cell_end=4)).text("en")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "said"),
+    [
+        (WaitKind.STREAM_READ, {"name": "readline"}, "readline()"),
+        (WaitKind.JOIN, {"name": "join", "targets": (1,)}, "join(Process-1)"),
+        (WaitKind.RESULT, {"name": "map(work)"}, "map(work)"),
+        (WaitKind.LOCK, {"name": "Lock#2"}, "Lock#2"),
+        (WaitKind.QUEUE_GET, {}, "queue.get"),
+        (WaitKind.SLEEP, {"delay_ns": ns(0.25)}, "sleep(0.25)"),
+    ],
+)
+def test_a_wait_goes_by_its_call(kind: WaitKind, fields: dict[str, Any], said: str) -> None:
+    script = TraceScript()
+    script.process("Process-1")
+    assert wait_name(script.trace(), Wait(kind=kind, **fields)) == said
 
 
 def test_an_interrupted_cell_shows_what_it_was_waiting_for() -> None:

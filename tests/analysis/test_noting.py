@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,6 +118,20 @@ def test_a_wrong_note_changes_nothing() -> None:
     with pytest.raises(OptionError):
         recorded.note("x", at=1, task="nobody")
     assert (recorded.notes, recorded.trace.problems) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "task", "message"),
+    [
+        ("x", "1", None, "at is a number of seconds, not '1'"),
+        ("x", float("nan"), None, "at is a number of seconds, not nan"),
+        ("x", 1, 2.5, "task is a task's name, function or id, not float"),
+    ],
+)
+def test_arguments_of_other_kinds_are_refused(text: Any, at: Any, task: Any, message: str) -> None:
+    with pytest.raises(OptionError) as refused:
+        Recorded(sample()).note(text, at=at, task=task)
+    assert str(refused.value) == message
 
 
 def test_notes_are_removed_by_their_place_in_time() -> None:

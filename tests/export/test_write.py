@@ -19,7 +19,8 @@ from async_magics.views.spec import ChartOptions
 
 OPTIONS = ChartOptions()
 BEGINNINGS = {
-    ".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".pdf": b"%PDF-", ".json": b'{"format":', ".csv": b"task,name",
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".svg": b"<?xml", ".pdf": b"%PDF-", ".html": b"<!doctype html>", ".json": b'{"format":', ".csv": b"task,name",
     ".parquet": b"PAR1", ".perfetto.json": b'{"displayTimeUnit":', ".otlp.json": b'{"resourceSpans":', ".mmd": b"gantt\n",
 }  # fmt: skip
 
@@ -88,7 +89,7 @@ def test_the_longest_suffix_counts(name: str, suffix: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("a.pgn", "did you mean .png"), ("a", r"known are \.png \.svg \.pdf \.json \.csv"), ("a.docx", "known are"),
+    [("a.pgn", "did you mean .png"), ("a", r"known are \.png \.svg \.pdf \.html \.json \.csv"), ("a.docx", "known are"),
      ("a.perfeto.jsn", "did you mean .perfetto.json"), ("a.b.jsn", "did you mean .json"), ("a.parket", "did you mean .parquet")],
 )  # fmt: skip
 def test_an_unknown_suffix_names_the_known_ones(trace: Trace, tmp_path: Path, name: str, hint: str) -> None:

@@ -65,6 +65,10 @@ class FakeRecording:
         return note
 
     @property
+    def tasks(self) -> Any:
+        return self.trace.tasks
+
+    @property
     def trace(self) -> Trace:
         script = TraceScript(self.name, self.title, self.source)
         script.running(0, 0, 0.5)

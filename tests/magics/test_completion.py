@@ -6,6 +6,8 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 
 from async_magics.magics.completion import Candidates
+from async_magics.recorded import Recorded
+from async_magics.testing import TraceScript
 
 HERE = Candidates({"In [3]": None, "slow": None})
 
@@ -75,6 +77,17 @@ def test_the_shell_completes_options_and_values(shell: Any) -> None:
 def test_the_shell_completes_names_of_traces(shell: Any) -> None:
     shell.run_cell("%%tasktrace --name slow_one\n1")
     assert "%taskchart slow_one" in completed(shell, "%taskchart slow")
+
+
+def test_names_of_tasks_are_offered_for_a_note() -> None:
+    script = TraceScript()
+    script.task("Task-7", "fetch")
+    script.task("two words", "fetch")
+    here = Candidates({"slow": Recorded(script.trace(1)), "last one": Recorded(TraceScript().trace(1))})
+    assert here.at('%tasknote slow "x" --at 1 --task ') == ("", ["cell", "Task-7", "fetch"])
+    assert here.at('%tasknote "x" --at 1 --task ') == ("", ["cell"])
+    assert here.at("%tasknote slow --task=T") is None
+    assert Candidates({}).at("%tasknote --task ") is None
 
 
 def test_the_shell_completes_the_magics(shell: Any) -> None:

@@ -147,7 +147,7 @@ def test_a_trace_in_a_variable(shell: Any, screen: Screen, capsys: pytest.Captur
     assert [note.text for note in shell.user_ns["saved"].notes] == ["here"]
     assert capsys.readouterr().out == "noted; saved.show() shows it\n"
     shell.run_cell("%tasknote saved")
-    assert capsys.readouterr().out == "saved:\n  1  1.000 s  here\n"
+    assert capsys.readouterr().out == "saved:\n  1  1 s  here\n"
 
 
 def test_notes_are_listed_and_removed(two: Any, screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,7 +156,7 @@ def test_notes_are_listed_and_removed(two: Any, screen: Screen, capsys: pytest.C
     two.run_cell('%tasknote slow "second" --at 0.4')
     two.run_cell('%tasknote slow "first" --at 0.1 --task cell')
     two.run_cell("%tasknote slow")
-    assert capsys.readouterr().out == "slow:\n  1  0.100 s  cell  first\n  2  0.400 s  second\n"
+    assert capsys.readouterr().out == "slow:\n  1  0.1 s  cell  first\n  2  0.4 s  second\n"
     shown = len(screen.shown)
     two.run_cell("%tasknote slow --remove 1")
     assert (notes(two, "slow"), len(screen.shown)) == (["second"], shown + 1)

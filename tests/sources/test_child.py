@@ -12,6 +12,11 @@ from typing import Any
 from async_magics.sources import child
 from async_magics.sources.child import LINES_BETWEEN_LOOKS, Main
 
+PATHS = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join(path for path in (str(Path(child.__file__).parents[2]), os.environ.get("PYTHONPATH", "")) if path),
+}
+
 
 def test_place(tmp_path: Path) -> None:
     """A place in code is written as file, line and function."""
@@ -66,3 +71,14 @@ multiprocessing.process.current_process = lambda: process
 process.run()
 assert not vars(process)
 """
+
+
+def test_a_fresh_process_imports_little() -> None:
+    """Not what makes starting a worker slow, for hearing marks and prints in it either."""
+    heavy = ("asyncio", "dataclasses", "inspect", "matplotlib", "numpy", "shutil", "tempfile", "IPython")
+    code = (
+        "import sys; from async_magics.sources import child; child._own_ledger()\n"
+        f"print([name for name in {heavy} if name in sys.modules], 'async_magics.marks' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env=PATHS)
+    assert ran.stdout == "[] True\n"

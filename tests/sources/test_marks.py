@@ -401,7 +401,7 @@ def lesson(monkeypatch: pytest.MonkeyPatch, source: str = LESSON) -> Any:
     """Return a module with callouts, as an earlier traced cell leaves functions behind."""
     module = types.ModuleType("lesson")
     tree = ast.parse(source)
-    assert with_callouts(tree, source)
+    assert with_callouts(tree, source, "<lesson>")
     exec(compile(tree, "<lesson>", "exec"), vars(module))
     monkeypatch.setitem(sys.modules, "lesson", module)
     return module
@@ -443,6 +443,18 @@ def test_callouts_in_forked_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         assert is_between(found, instant.t_ns, before, after)
         assert instant.location is not None
         assert (instant.text, instant.location.file, instant.location.line) == ("a step", "<lesson>", 10)
+
+
+def test_callouts_of_functions_whose_file_name_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """cloudpickle sends no file name along; the call has it."""
+    module = lesson(monkeypatch)
+    work = types.FunctionType(module.work.__code__.replace(co_filename="<dynamic-code>"), vars(module))
+    with trace() as recording:
+        work([])
+        module.work([])
+    for instant in said(recording.trace):
+        assert instant.location is not None
+        assert (instant.location.file, instant.location.line, instant.location.function) == ("<lesson>", 3, "work")
 
 
 def test_the_outcome_is_untouched() -> None:

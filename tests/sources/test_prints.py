@@ -221,3 +221,38 @@ def test_a_subclass_of_str_is_kept_as_plain_text() -> None:
     with trace() as recording:
         stream.write(Odd("odd"))
     assert printed(recording.trace) == [("cell", "odd")]
+
+
+def test_who_puts_the_streams_own_write_back_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As IPython 9 does at the end of each cell, while a task goes on."""
+    out = plain_stdout(monkeypatch)
+    own = out.write
+
+    async def late() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        print("late")  # noqa: T201
+
+    async def main() -> Trace:
+        recording = trace().start()
+        task = asyncio.get_running_loop().create_task(late(), name="late")
+        print("early")  # noqa: T201
+        recording.stop()
+        out.write = own  # type: ignore[method-assign]
+        await task
+        recording.close()
+        return recording.trace
+
+    found = asyncio.run(main())
+    assert printed(found) == [("cell", "early"), ("late", "late")]
+    assert out.write == own and text_of(out) == "early\nlate\n"
+
+
+def test_what_somebody_kept_over_the_end_steps_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = plain_stdout(monkeypatch)
+    own = out.write
+    with trace():
+        kept = out.write
+    out.write = kept  # type: ignore[method-assign]
+    print("after")  # noqa: T201
+    assert out.write == own and text_of(out) == "after\n"

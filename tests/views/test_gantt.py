@@ -12,14 +12,15 @@ from tests.views.samples import busy, hostile, lecture, like
 from async_magics.errors import OptionError
 from async_magics.views.gantt import MOST_SVG_BYTES, Gantt
 from async_magics.lang.plain import columns
+from async_magics.views.kept import MIME
 from async_magics.views.spec import ChartOptions
 
 EN = ChartOptions(lang="en")
 
 
-def test_one_output_in_three_forms() -> None:
+def test_one_output_in_several_forms() -> None:
     data, metadata = Gantt(lecture(), EN)._repr_mimebundle_()
-    assert set(data) == {"text/plain", "image/png", "image/svg+xml"}
+    assert set(data) == {"text/plain", "image/png", "image/svg+xml", MIME}
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert len(data["image/svg+xml"]) <= MOST_SVG_BYTES
     frame = Gantt(lecture(), EN).scene().frame
@@ -35,7 +36,7 @@ def test_large_charts_carry_no_svg_unless_asked() -> None:
 def test_include_and_exclude() -> None:
     gantt = Gantt(lecture(), EN)
     assert set(gantt._repr_mimebundle_(include=["text/plain"])[0]) == {"text/plain"}
-    assert set(gantt._repr_mimebundle_(exclude=["image/png", "image/svg+xml"])[0]) == {"text/plain"}
+    assert set(gantt._repr_mimebundle_(exclude=["image/png", "image/svg+xml"])[0]) == {"text/plain", MIME}
 
 
 def test_repr_does_not_hold_the_trace() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 from tests.strategies import traces
+from tests.views.remarked import remarked
 from tests.views.samples import HOSTILE, lecture, like
 
 from async_magics.lang.plain import columns
@@ -361,6 +362,19 @@ def test_what_the_cell_prints_and_nothing_but_a_line_break() -> None:
     assert [paragraph.text for paragraph in found.below if paragraph.tone is Tone.PRINTED] == ["ячейка: hello↵world"]
 
 
+def test_prints_name_the_lane_or_the_call() -> None:
+    made = TraceScript()
+    pool = made.pool("Pool(1)")
+    worker = made.worker(pool, "worker", pid=5)
+    job = made.job(pool, worker, "square", "3", 0, 0.1, 0.9)
+    task = made.task("Task-1", "fetch")
+    made.running(task, 0, 1)
+    for who in (job, task):
+        made.instant(InstantKind.PRINTED, 0.5, task=who, text="hi")
+    found = scene(made.trace(1), prints=True, label=(("Task-1", "the slow one"),))
+    assert [paragraph.text for paragraph in found.below if paragraph.tone is Tone.PRINTED] == ["square(3): hi", "the slow one: hi"]
+
+
 # ---------------------------------------------------------------------- text
 def test_signs() -> None:
     assert [sign(number) for number in (1, 20, 21, 99)] == ["①", "⑳", "(21)", "(99)"]
@@ -448,3 +462,26 @@ def test_the_end_of_a_task_ends_its_open_spans() -> None:
     made.span("half", task, 0.2)
     (bracket,) = scene(made.trace(2)).annotations.brackets
     assert (bracket.end_ns, bracket.open_end) == (ns(1), True)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("count", "lang"), [(3, "ru"), (20, "en")])
+def test_nothing_on_the_picture_covers_a_text(size: str, count: int, lang: str) -> None:
+    found = scene(remarked(count, lang), size=size, lang=lang, prints=True, caption="Four connections. " * 6)
+    clear(found)
+    drawn = mpl.figure(found)
+    renderer = drawn.canvas.get_renderer()  # type: ignore[attr-defined]
+    height = found.frame.height
+    boxes = []
+    for text in drawn.findobj(Text):
+        box = text.get_window_extent(renderer)  # type: ignore[attr-defined]
+        boxes.append((text.get_text(), box.x0, height - box.y1, box.x1, height - box.y0))  # type: ignore[attr-defined]
+        assert box.x0 >= 0 and box.x1 <= found.frame.width + 1 and box.y0 >= 0 and box.y1 <= height + 1, text
+    for (one, left, top, right, bottom), (other, *rest) in combinations(boxes, 2):
+        wide, high = min(right, rest[2]) - max(left, rest[0]), min(bottom, rest[3]) - max(top, rest[1])
+        assert wide <= 2 or high <= 4, (one, other)  # letters with tails reach into the line below
+    radius = found.annotations.radius
+    for disc in found.annotations.discs:
+        for text, left, top, right, bottom in boxes:
+            beside = left >= disc.x + radius or right <= disc.x - radius or top >= disc.y + radius - 3 or bottom <= disc.y - radius + 3
+            assert beside or text == str(disc.number), (disc, text)

@@ -83,7 +83,7 @@ def test_every_column_says_what_its_heading_promises() -> None:
     found = {heading: column(waits(), heading)[1] for heading in cells(waits()).rows[0]}
     assert found == {
         "task": "a", "call": "work(1)", "life, s": "5.750", "busy, s": "1.250", "ready, s": "1.000", "waiting, s": "3.500", "steps": "4",
-        "longest step, s": "0.500", "at": "line 4", "wakes": "3", "woken by": "timer 2 · a task 1",
+        "longest step, s": "0.500", "where": "line 4", "wakes": "3", "woken by": "timer 2 · a task 1",
         "waited for, s": "sleep 3.000 · Lock 0.500",
     }  # fmt: skip
 

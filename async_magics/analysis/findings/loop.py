@@ -67,7 +67,8 @@ class Blocking:
 
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each line that held somebody up."""
-        for held in _by_line(trace, sorted(blocking_rows(trace))):
+        rows = [row for row in sorted(blocking_rows(trace)) if not _starts_program(trace, row)]
+        for held in _by_line(trace, rows):
             others = [task for task, ns in held.others.most_common() if ns >= self.least_ns]
             if others:
                 yield self._finding(trace, held, others)
@@ -102,6 +103,13 @@ class Blocking:
             Phrase(marked("The loop has one thread only: until this call returns nobody else can take a step.")),
             Phrase(marked("Hand the call to a thread: `await asyncio.to_thread(f, x)`; much computing, to a process.")),
         )
+
+
+def _starts_program(trace: Trace, row: int) -> bool:
+    """Whether a step ends in waiting for a program: asyncio itself starts one without giving way, and nothing can be done about it."""
+    table, after = trace.slices, row + 1
+    known = after < len(table) and table.task[after] == table.task[row] and table.wait[after] != NONE
+    return known and table.waits[table.wait[after]].kind is WaitKind.SUBPROCESS
 
 
 def _by_line(trace: Trace, rows: list[int]) -> list[_Held]:

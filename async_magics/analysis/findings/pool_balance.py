@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heapreplace
 
 from ...lang import marked
 from ...model import Task, Trace
@@ -44,7 +45,7 @@ class Unbalanced:
         return Finding(
             code=self.code,
             what=Phrase(
-                marked("{pool}{at} was unbalanced: {call} kept one worker busy to the end, while the others idled for {idle} of {window}"),
+                marked("{pool}{at} was unbalanced: {call} came last, and the other workers idled for {idle} of {window}"),
                 {
                     "pool": use.pool.name,
                     "at": At(use.pool.created_at),
@@ -53,7 +54,7 @@ class Unbalanced:
                     "window": Duration(tail.window_ns),
                 },
             ),
-            why=Phrase(marked("Spread evenly, the same calls would have been done {lost} earlier."), {"lost": Duration(tail.lost_ns)}),
+            why=Phrase(marked("In the best order the same calls would have been done {lost} earlier."), {"lost": Duration(tail.lost_ns)}),
             instead=_fairer(use, last),
             tasks=(last.id, use.pool.id),
             start_ns=ended(last) - tail.idle_ns,
@@ -80,7 +81,7 @@ class _Tail:
         last: the call that ended last.
         window_ns: from the first call's begin to its end.
         idle_ns: how long the other workers had nothing to do at the end, on average.
-        lost_ns: how much earlier it could all have been done.
+        lost_ns: how much earlier it could all have been done, one by one and the longest first.
         busy: share of the workers' time in which they had a call before the first of them had no more.
     """
 
@@ -118,10 +119,18 @@ def _tail(trace: Trace, use: PoolUse, burst: Sequence[Task]) -> _Tail | None:
     needed = sorted(end - time for time in done.values())[: len(burst)]  # more workers than calls: the idlest were never wanted
     if len(needed) < 2 or last not in stayed:
         return None
-    total, longest = sum(ended(job) - begun(job) for job in burst), max(ended(job) - begun(job) for job in burst)
+    best = _longest_first([ended(job) - begun(job) for job in burst], len(needed))
     waited = begun(last) - max(last.created_ns, free[_place(trace, use, last)])
-    lost = min(end - start - max(longest, total // len(needed)), sum(needed) // len(needed), waited)
+    lost = min(end - start - best, sum(needed) // len(needed), waited)
     return _Tail(last, end - start, sum(needed) // (len(needed) - 1), lost, _busy(stayed, free.values(), end - needed[-1]))
+
+
+def _longest_first(durations: list[int], workers: int) -> int:
+    """Return how long so many workers take for calls of these lengths, if they begin with the longest."""
+    loads = [0] * workers
+    for duration in sorted(durations, reverse=True):
+        heapreplace(loads, loads[0] + duration)
+    return max(loads)
 
 
 def _place(trace: Trace, use: PoolUse, task: Task) -> int:

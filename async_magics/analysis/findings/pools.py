@@ -54,8 +54,8 @@ class CostMoreThanItSaved:
         return Finding(
             code=self.code,
             what=counted(
-                "{pool}{at} took {wall} for {n} call that takes {own} by itself: {start} to start, {between} to hand over",
-                "{pool}{at} took {wall} for {n} calls that take {own} one after another: {start} to start, {between} to hand over",
+                "{pool}{at} took {wall} for {n} call that takes {own} by itself: start {start}, hand-over {between}",
+                "{pool}{at} took {wall} for {n} calls that take {own} one after another: start {start}, hand-over {between}",
                 n=len(use.jobs),
                 pool=use.pool.name,
                 at=At(use.pool.created_at),

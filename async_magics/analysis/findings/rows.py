@@ -12,8 +12,7 @@ from ...model import Location, State, Task, TaskKind, Trace, Wait
 from ..phrases import CELL_FILE, Names, Word
 
 _NUMBERED: Final = re.compile(r"Task-\d+|Task")
-MANY: Final = 1000
-"""More tasks than these are not named in a finding."""
+_LIBRARY: Final = re.compile(r"site-packages|[/\\]asyncio[/\\]\w+\.py$|^<frozen ")
 
 Piece = tuple[int, int, Wait]
 """Start, end and kind of one wait."""
@@ -63,7 +62,7 @@ def runs(trace: Trace, least_ns: int = 0) -> Iterator[tuple[int, int, int, int]]
 def in_cell(chain: Sequence[Location]) -> Location | None:
     """Return the innermost line of a chain that is the cell's own; else the innermost that is no library's."""
     own = next((place for place in reversed(chain) if place.file == CELL_FILE), None)
-    return own or next((place for place in reversed(chain) if "site-packages" not in place.file and "asyncio" not in place.file), None)
+    return own or next((place for place in reversed(chain) if not _LIBRARY.search(place.file)), None)
 
 
 def wall_ns(trace: Trace) -> int:

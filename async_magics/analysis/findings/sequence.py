@@ -109,12 +109,13 @@ def _steps(trace: Trace, row: Row, waited: list[Piece]) -> list[_Step]:
         depth, call = _where(row, wait)
         if depth is None:
             continue
-        if wait.kind in _TIED or (wait.kind in _CONNECTED and not connected) or _began_before(trace, wait, steps):
+        below = wait.chain[depth + 1 :]
+        new = not steps or steps[-1].call != call or (bool(row.loop) and below == first)
+        before_ns = 0 if not steps else steps[-1].end_ns if new else steps[-1].start_ns
+        if wait.kind in _TIED or (wait.kind in _CONNECTED and not connected) or _began_before(trace, wait, before_ns):
             return []
         connected = connected or wait.kind is WaitKind.CONNECT
-        below = wait.chain[depth + 1 :]
-        again = row.loop and (first is None or below == first)
-        if again or not steps or steps[-1].call != call:
+        if new:
             first = below if row.loop and first is None else first
             steps.append(_Step(call, start, end))
         else:
@@ -132,6 +133,6 @@ def _where(row: Row, wait: Wait) -> tuple[int | None, int]:
     return None, 0
 
 
-def _began_before(trace: Trace, wait: Wait, steps: list[_Step]) -> bool:
+def _began_before(trace: Trace, wait: Wait, t_ns: int) -> bool:
     """Whether a wait is for tasks that were there before the call: they overlap already."""
-    return bool(steps) and any(trace.tasks[target].created_ns < steps[-1].start_ns for target in wait.targets)
+    return any(trace.tasks[target].created_ns < t_ns for target in wait.targets)

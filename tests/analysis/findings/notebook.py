@@ -17,7 +17,7 @@ from async_magics.lang import translation
 from async_magics.model import Trace
 from async_magics.model.codec import from_json
 
-WITHIN_S = 60
+WITHIN_S = 120
 ENGLISH = translation("en")
 
 
@@ -50,10 +50,10 @@ class Notebook:
         )  # fmt: skip
 
     def run(self, cells: Sequence[str], *, interrupt: float | None = None, settle: float = 1.0) -> list[Ran]:
-        """Run cells one after the other, each traced; return what came of each.
+        """Run cells one after the other; return what came of each that was traced.
 
         Args:
-            cells: their texts, without the magic; one that begins with ``%`` is taken as it stands.
+            cells: their texts; one that does not begin with ``%`` is run with the magic on top.
             interrupt: press the stop button so many seconds after the last cell began.
             settle: follow tasks that outlive the cells for so many seconds.
         """

@@ -46,7 +46,7 @@ def test_a_pool_for_a_trifle() -> None:
     assert (finding.code, finding.tasks, finding.location, finding.error) == ("AM511", (pool,), line(5), False)
     assert finding.cost_ns == ns(0.0671) - ns(0.0008)
     assert finding.what.say(ENGLISH) == (
-        "Pool(2) (line 4) took 67.1 ms for 8 calls that take 800 µs one after another: 60.0 ms to start, 6.30 ms to hand over"
+        "Pool(2) (line 4) took 67.1 ms for 8 calls that take 800 µs one after another: start 60.0 ms, hand-over 6.30 ms"
     )
     assert finding.what.say(RUSSIAN) == (
         "Pool(2) (строка 4): 67,1 мс на 8 вызовов, подряд они заняли бы 800 мкс: запуск 60,0 мс, пересылка 6,30 мс"
@@ -131,9 +131,9 @@ def test_the_longest_call_last() -> None:
     assert (finding.code, finding.tasks[1], finding.cost_ns) == ("AM513", pool, ns(0.4))
     assert (finding.start_ns, finding.end_ns) == (ns(0.5), ns(1.3))
     assert finding.what.say(ENGLISH) == (
-        "Pool(2) (line 4) was unbalanced: square(8) kept one worker busy to the end, while the others idled for 800 ms of 1.20 s"
+        "Pool(2) (line 4) was unbalanced: square(8) came last, and the other workers idled for 800 ms of 1.20 s"
     )
-    assert finding.why.say(ENGLISH) == "Spread evenly, the same calls would have been done 400 ms earlier."
+    assert finding.why.say(ENGLISH) == "In the best order the same calls would have been done 400 ms earlier."
     assert "imap_unordered" in finding.instead.say(ENGLISH)
 
 
@@ -161,8 +161,18 @@ def test_an_executor_has_other_words() -> None:
         [(n % 2, 0.01 * n, 0.01 * n + 0.02) for n in range(5, 10)],
         [(0, 0.1, 0.9)],
         [(0, 0.1, 0.4), (1, 0.5, 0.8)],
+        [(0, 0.1, 0.6), (1, 0.1, 0.6), (0, 0.6, 1.1)],
     ],
-    ids=["even", "longest first", "all begin at once", "a slow iterator", "short", "one call", "one call each, the second late"],
+    ids=[
+        "even",
+        "longest first",
+        "all begin at once",
+        "a slow iterator",
+        "short",
+        "one call",
+        "the second comes late",
+        "three calls for two",
+    ],
 )
 def test_what_no_order_would_help(calls: list[tuple[int, float, float]]) -> None:
     script = TraceScript()

@@ -1,0 +1,109 @@
+"""The charts that files hold, each with a name for the files that it becomes; and how they shall look.
+
+Imports ``opened`` and ``views``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from ..lang.plain import clean
+from ..opened import NOTEBOOK, KeptChart, Traces, charts_of, nothing_kept, trace_of
+from ..errors import TraceNotFoundError
+from ..views.kept import Opened
+from ..views.kept_files import slug
+from ..views.spec import CHOICES, ChartOptions
+from .say import remark
+
+INSIDE: Final = "::"
+"""Stands between a notebook and the name of one of its traces."""
+_UNNAMED: Final = re.compile(r"In \[\d+\]( \(\d+\))?")
+_ENDING: Final = re.compile(r"(\.trace)?\.json(\.gz)?$", re.I)
+_LOOKS: Final = ("theme", "lang", "size")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedChart:
+    """A chart in a file.
+
+    Attributes:
+        name: what its trace is called there.
+        stem: of the files that it becomes; the same at every call, another for each chart of a file.
+        saved: the chart in its notebook, or the trace's own file.
+    """
+
+    name: str
+    stem: str
+    saved: KeptChart | Path
+
+    def open(self) -> Opened:
+        """Open it; say what was left out because it made no sense.
+
+        Raises:
+            TraceFormatError: it is damaged.
+        """
+        if isinstance(self.saved, Path):
+            return Opened(trace_of(self.saved), ChartOptions())
+        found = self.saved.open()
+        for told in found.remarks:
+            remark(f"{self.name}: {told}")
+        return found
+
+
+def saved_charts(asked: str) -> list[SavedChart]:
+    """Return the charts of a notebook in the order of its cells, one of them (``PATH::NAME``), or the one of a trace file.
+
+    Raises:
+        TraceFormatError: the file is neither.
+        TraceNotFoundError: the notebook keeps none, or none of that name.
+        OSError: it cannot be read.
+    """
+    path_text, _, name = asked.partition(INSIDE)
+    path = Path(path_text)
+    if path.suffix.lower() != NOTEBOOK:
+        stem = _ENDING.sub("", path.name)
+        return [SavedChart(stem, slug(stem), path)]
+    found = charts_of(path)
+    names = Traces(path, found)
+    if not found:
+        raise TraceNotFoundError(nothing_kept(path))
+    charts = [SavedChart(unique, stem, chart) for unique, stem, chart in zip(names, _stems(found), found, strict=True)]
+    return [chart for chart in charts if not name or chart.name == names.name_of(name)]
+
+
+def _stems(charts: list[KeptChart]) -> list[str]:
+    """Name each chart after its cell: the number of the cell, and what its author called it."""
+    digits = max(2, len(str(charts[-1].cell)))
+    out: list[str] = []
+    for chart in charts:
+        what = (chart.title or chart.cell_name or chart.name) if _UNNAMED.fullmatch(chart.name) else chart.name
+        stem = free = f"{chart.cell:0{digits}}-{slug(what)}"
+        number = 1
+        while free in out:
+            number += 1
+            free = f"{stem}-{number}"
+        out.append(free)
+    return out
+
+
+def title_of(chart: SavedChart, opened: Opened) -> str:
+    """Return how a chart is announced where several are printed."""
+    title = clean(opened.trace.title if opened.options.title is None else opened.options.title, 100)
+    return f"{chart.name}: {title}" if title else chart.name
+
+
+def add_looks(options: argparse.ArgumentParser) -> None:
+    """Let a command take what charts look like."""
+    options.add_argument("--theme", choices=CHOICES["theme"], help="colours; print can be told apart in grey")
+    options.add_argument("--lang", choices=CHOICES["lang"], help="language of the charts")
+    options.add_argument("--size", choices=CHOICES["size"], help="how large the charts are drawn")
+
+
+def with_looks(options: ChartOptions, arguments: argparse.Namespace) -> ChartOptions:
+    """Return options with what the command line says instead."""
+    given = {name: getattr(arguments, name) for name in _LOOKS if getattr(arguments, name, None) is not None}
+    return replace(options, **given)

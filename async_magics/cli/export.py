@@ -1,0 +1,119 @@
+"""``async-magics export``: the charts of saved notebooks and traces as files, without running anything and without a kernel."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ..errors import AsyncMagicsError, OptionError, OutputExistsError
+from .charts import SavedChart, add_looks, saved_charts, with_looks
+from .say import bar, complain, say
+
+NAME: Final = "export"
+SUMMARY: Final = "draw the charts of a saved notebook again, into files, without running it"
+ABOUT: Final = """\
+Every chart of a notebook keeps its trace; so no kernel is needed, and a chart can be drawn in
+another size, language or format than on the screen. Files are named after their cells:
+charts/03-gather.svg belongs to the third cell with code. The same notebook gives the same
+bytes, so exported charts can be kept under version control.
+"""
+EXAMPLES: Final = """\
+for example:
+  async-magics export lecture.ipynb --to charts/ --format svg,png,pdf
+  async-magics export lecture.ipynb --to slides/ --size slide --theme dark --lang ru
+  async-magics export lecture.ipynb::gather --format html
+  async-magics export script.trace.json --format svg --force
+"""
+
+
+class Job(NamedTuple):
+    """One file to write."""
+
+    chart: SavedChart
+    target: Path
+
+
+def add(options: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    options.add_argument("paths", nargs="+", metavar="PATH", help="a notebook, PATH::NAME for one of its charts, or a trace file (.json)")
+    add_targets(options)
+    add_looks(options)
+    options.add_argument("--force", action="store_true", help="replace files that are there")
+    options.add_argument("--quiet", action="store_true", help="no progress bar, no list of files")
+
+
+def add_targets(options: argparse.ArgumentParser) -> None:
+    """Let a command take where charts go, and as what."""
+    options.add_argument("--to", type=Path, default=Path("charts"), metavar="DIR", help="folder for the files (default: charts)")
+    options.add_argument("--format", default="svg", metavar="LIST", help="formats with commas between: svg,png,pdf,html … (default: svg)")
+
+
+def go(arguments: argparse.Namespace) -> int:
+    """Do it; return the exit status."""
+    endings = formats(arguments.format)
+    jobs: list[Job] = []
+    for asked in arguments.paths:
+        folder = arguments.to / Path(asked).stem if len(arguments.paths) > 1 and ".ipynb" in asked.lower() else arguments.to
+        jobs += planned(saved_charts(asked), folder, endings)
+    refuse_existing(jobs, force=arguments.force)
+    return write_all(jobs, arguments)
+
+
+def formats(text: str) -> list[str]:
+    """Return the endings that a list of formats means.
+
+    Raises:
+        OptionError: nothing writes one of them.
+    """
+    from ..export import suffixes
+
+    known = [suffix[1:] for suffix in suffixes()]
+    asked = [part.strip().lower().lstrip(".") for part in text.split(",") if part.strip()]
+    for name in asked:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise OptionError(f"nothing writes the format {name!r}: {hint}known are {', '.join(known)}")
+    if not asked:
+        raise OptionError(f"--format needs one or more of {', '.join(known)}, with commas between")
+    return list(dict.fromkeys(asked))
+
+
+def planned(charts: Sequence[SavedChart], folder: Path, endings: Sequence[str]) -> list[Job]:
+    """Return the files that charts become."""
+    return [Job(chart, folder / f"{chart.stem}.{ending}") for chart in charts for ending in endings]
+
+
+def refuse_existing(jobs: Sequence[Job], *, force: bool) -> None:
+    """Raise before anything is written if something would be replaced, or written twice."""
+    targets = [job.target for job in jobs]
+    twice = next((target for target in targets if targets.count(target) > 1), None) if len(set(targets)) < len(targets) else None
+    if twice is not None:
+        raise OptionError(f"{twice} would be written twice: export these files one by one, each --to a folder of its own")
+    there = [] if force else [target for target in targets if target.exists()]
+    if there:
+        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
+        raise OutputExistsError(f"{there[0]} exists{more}; give another folder with --to, or --force to replace files")
+
+
+def write_all(jobs: Sequence[Job], arguments: argparse.Namespace) -> int:
+    """Write the files and name them; one that fails does not keep the others from being written."""
+    from ..export import write
+
+    failed, written = [], []
+    with bar(jobs, unit="file", quiet=arguments.quiet) as steps:
+        for chart, target in steps:
+            try:
+                found = chart.open()
+                written.append(write(found.trace, target, options=with_looks(found.options, arguments), force=arguments.force))
+            except AsyncMagicsError as error:
+                failed.append(str(error))
+    if not arguments.quiet:
+        for path in written:
+            say(str(path))
+    for line in dict.fromkeys(failed):
+        complain(line)
+    return 1 if failed else 0

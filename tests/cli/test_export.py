@@ -1,0 +1,112 @@
+"""Charts of saved notebooks as files, without running anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from async_magics.cli.main import main
+from async_magics.model.codec import from_json
+from async_magics.views.kept import MIME
+
+STEMS = ["02-In-3", "04-pool", "04-pool-2", "05-Slow-b"]
+
+
+def test_every_chart_is_named_by_its_cell(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    to = tmp_path / "charts"
+    assert main(["export", str(lecture), "--to", str(to), "--format", "svg,json"]) == 0
+    made = sorted(path.name for path in to.iterdir())
+    assert made == sorted(f"{stem}.{ending}" for stem in STEMS for ending in ("svg", "json"))
+    told = capsys.readouterr()
+    assert told.err == "" and told.out.splitlines() == [str(to / f"{stem}.{ending}") for stem in STEMS for ending in ("svg", "json")]
+    assert from_json((to / "02-In-3.json").read_text()).name == "In [3]"
+
+
+def test_a_second_run_gives_the_same_bytes(lecture: Path, tmp_path: Path) -> None:
+    """Also in another process, with another hash seed: nothing depends on the order of sets."""
+    assert main(["export", str(lecture), "--to", str(tmp_path / "a")]) == 0
+    assert main(["export", str(lecture), "--to", str(tmp_path / "b")]) == 0
+    command = [sys.executable, "-m", "async_magics", "export", str(lecture), "--to", str(tmp_path / "c"), "--quiet"]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    for stem in STEMS:
+        first = (tmp_path / "a" / f"{stem}.svg").read_bytes()
+        assert first == (tmp_path / "b" / f"{stem}.svg").read_bytes() == (tmp_path / "c" / f"{stem}.svg").read_bytes()
+
+
+def test_charts_look_as_in_the_notebook_unless_told_otherwise(lecture: Path, tmp_path: Path) -> None:
+    assert main(["export", str(lecture), "--to", str(tmp_path / "a")]) == 0
+    assert main(["export", str(lecture), "--to", str(tmp_path / "b"), "--theme", "light", "--lang", "ru", "--size", "slide"]) == 0
+    dark, light = ((tmp_path / folder / "04-pool-2.svg").read_text() for folder in "ab")
+    assert "#16191d" in dark and "Gantt chart of Обед: №1" in dark
+    assert "#16191d" not in light and "Диаграмма Ганта" in light
+    assert re.search(r'width="(\S+?)pt"', dark)[1] != re.search(r'width="(\S+?)pt"', light)[1]  # type: ignore[index]
+
+
+def test_nothing_is_replaced_without_force(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / "04-pool.svg").write_text("mine")
+    asked = ["export", str(lecture), "--to", str(tmp_path / "charts")]
+    assert main(asked) == 1
+    assert "04-pool.svg exists; give another folder" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "charts").iterdir()] == ["04-pool.svg"]  # nothing was written before it was noticed
+    assert main([*asked, "--force"]) == 0
+    assert len(list((tmp_path / "charts").iterdir())) == len(STEMS)
+
+
+@pytest.mark.parametrize(("name", "stem"), [("pool", "04-pool"), ("3", "02-In-3"), ("last", "05-Slow-b"), ("pool (2)", "04-pool-2")])
+def test_one_chart(name: str, stem: str, lecture: Path, tmp_path: Path) -> None:
+    assert main(["export", f"{lecture}::{name}", "--to", str(tmp_path / "charts")]) == 0
+    assert [path.name for path in (tmp_path / "charts").iterdir()] == [f"{stem}.svg"]
+
+
+def test_a_name_that_is_not_there(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", f"{lecture}::pol", "--to", str(tmp_path / "charts")]) == 1
+    assert "did you mean 'pool'?" in capsys.readouterr().err
+
+
+def test_trace_files_and_several_at_once(saved: Callable[..., Path], lecture: Path, tmp_path: Path) -> None:
+    first, second = saved("one", 1.0), saved("two", 2.0)
+    to = tmp_path / "charts"
+    assert main(["export", str(first), str(second), str(lecture), "--to", str(to), "--format", "csv"]) == 0
+    assert sorted(str(path.relative_to(to)) for path in to.rglob("*.csv")) == sorted(
+        ["one.csv", "two.csv", *(f"lecture/{stem}.csv" for stem in STEMS)]
+    )
+
+
+def test_two_files_of_one_name_are_refused_before_anything_is_written(
+    saved: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = saved("one", 1.0)
+    assert main(["export", str(first), str(first), "--to", str(tmp_path / "charts")]) == 1
+    assert "would be written twice" in capsys.readouterr().err and not (tmp_path / "charts").exists()
+
+
+@pytest.mark.parametrize(("formats", "said"), [("svgg", "did you mean svg?"), ("", "--format needs"), ("docx", "known are png, svg")])
+def test_formats_that_nothing_writes(formats: str, said: str, lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(lecture), "--format", formats]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_damaged_chart_is_named_and_the_others_are_written(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = json.loads(lecture.read_text())
+    whole["cells"][2]["outputs"][0]["data"][MIME]["trace"] = ["AAAA"]
+    whole["cells"][4]["outputs"][0]["data"][MIME]["options"]["theme"] = "neon"
+    lecture.write_text(json.dumps(whole))
+    assert main(["export", str(lecture), "--to", str(tmp_path / "charts"), "--format", "svg,csv"]) == 1
+    told = capsys.readouterr().err
+    assert told.count("async-magics: code cell 2 (In [3]):") == 1 and "pool: the kept option was left out: theme is one of" in told
+    assert sorted(path.name for path in (tmp_path / "charts").iterdir()) == sorted(
+        f"{stem}.{ending}" for stem in STEMS[1:] for ending in ("svg", "csv")
+    )
+
+
+def test_quiet_says_nothing(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(lecture), "--to", str(tmp_path / "charts"), "--format", "csv", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
