@@ -217,7 +217,7 @@ def _ns(seconds: float) -> int:
 
 
 def chart_options(options: dict[str, Any], usual: ChartOptions | None = None) -> ChartOptions:
-    """Return ``ChartOptions``; a name that is none is refused, what is not given is as usual."""
+    """Return ``ChartOptions``, those of ``usual`` where nothing else is said; a name that is none is refused."""
     from dataclasses import fields, replace
 
     from .views.spec import ChartOptions

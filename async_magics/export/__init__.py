@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-__all__ = [
-    "EXPORTERS", "GROUP", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown", "write", "write_chart",
-]  # fmt: skip
+__all__ = ["EXPORTERS", "GROUP", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown", "write", "write_chart"]
 
 
 class Exporter(Protocol):
