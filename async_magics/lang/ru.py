@@ -559,10 +559,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "trace": "запись",
     "time": "время",
     "against the first": "по сравнению с первой",
-    "at once on average": "в среднем одновременно",
-    "most at once": "больше всего сразу",
-    "cores busy": "занято ядер",
-    "loop busy": "цикл занят",
     "runs": "запуски",
     "this run failed; {n} run did not: {times}": (
         "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
