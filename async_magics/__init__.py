@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .api import load, trace
+    from .comparing import compare
     from .magics.shelf import Shelf
     from .marks import mark, span
 
     traces: Shelf
     __version__: str
 
-__all__ = ["load", "load_ipython_extension", "mark", "span", "trace", "traces", "unload_ipython_extension"]
+__all__ = ["compare", "load", "load_ipython_extension", "mark", "span", "trace", "traces", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:
@@ -25,6 +26,10 @@ def __getattr__(name: str) -> Any:
         from . import api
 
         return getattr(api, name)
+    if name == "compare":
+        from .comparing import compare
+
+        return compare
     if name in {"mark", "span"}:
         from . import marks
 

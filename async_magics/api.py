@@ -136,6 +136,17 @@ class Recording(Recorded):
         else:
             self._close()
 
+    def hand_over(self, following: Recording) -> None:
+        """End here and begin another recording in the same breath; ``stop`` must still be called, when nothing is measured any more.
+
+        What is watched stays installed, and nothing is put together yet: that would count as time of the other's code.
+        """
+        if self._recorder is None or self._window is None:
+            raise RecordingError("only a recording that goes on can be followed by another")
+        self._recorder.end(self._window)
+        following._recorder = self._recorder
+        following._window = self._recorder.open(following.source)
+
     def code_ended(self) -> None:
         """Note that the traced code itself is over, although ``stop`` comes later (a traceback is still being shown)."""
         if self._window is not None and self._window.code_ended_ns is None:

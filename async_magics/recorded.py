@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .analysis.findings import Finding
     from .analysis.noting import Asked
     from .model import Note, Task, Trace
+    from .views.compare import Comparison
     from .views.gantt import Gantt
     from .views.spec import ChartOptions
     from .views.stats_table import ShownStats
@@ -41,7 +42,7 @@ class Recorded:
     @property
     def chart_options(self) -> ChartOptions:
         """How its chart looks where nobody says otherwise."""
-        return _chart_options({}, self._look)
+        return chart_options({}, self._look)
 
     @property
     def trace(self) -> Trace:
@@ -49,6 +50,11 @@ class Recorded:
         if self._trace is None:
             raise RecordingError("nothing was recorded yet: use `with async_magics.trace() as t:`")
         return self._trace
+
+    @property
+    def runs(self) -> tuple[Recorded, ...]:
+        """Every run of the same code, in order: this one alone, unless it was repeated."""
+        return (self,)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -136,7 +142,7 @@ class Recorded:
         from .views.gantt import Gantt
         from .views.kept_files import working_folder
 
-        return Gantt(self.trace, _chart_options(options, self._look), working_folder() if in_notebook() else None)
+        return Gantt(self.trace, chart_options(options, self._look), working_folder() if in_notebook() else None)
 
     def show(self, **options: Any) -> None:
         """Show the chart: as a picture in a notebook, as text elsewhere."""
@@ -151,7 +157,7 @@ class Recorded:
         """
         from .export import write
 
-        return write(self.trace, Path(path), options=_chart_options(options, self._look), force=force)
+        return write(self.trace, Path(path), options=chart_options(options, self._look), force=force)
 
     def tasks_frame(self, library: FrameLibrary | None = None) -> Any:
         """Return one row for each task as a data frame; ``docs/exports.md`` lists the columns.
@@ -210,7 +216,8 @@ def _ns(seconds: float) -> int:
         raise OptionError(f"at is a number of seconds, not {seconds!r}") from None
 
 
-def _chart_options(options: dict[str, Any], usual: ChartOptions | None = None) -> ChartOptions:
+def chart_options(options: dict[str, Any], usual: ChartOptions | None = None) -> ChartOptions:
+    """Return ``ChartOptions``, those of ``usual`` where nothing else is said; a name that is none is refused."""
     from dataclasses import fields, replace
 
     from .views.spec import ChartOptions
@@ -222,7 +229,7 @@ def _chart_options(options: dict[str, Any], usual: ChartOptions | None = None) -
     return ChartOptions(**options) if usual is None else replace(usual, **options)
 
 
-def present(chart: Gantt) -> None:
+def present(chart: Gantt | Comparison) -> None:
     """Show a chart: as a picture in a notebook, as text elsewhere."""
     if in_notebook():
         from IPython.display import display

@@ -61,17 +61,49 @@ await asyncio.gather(load(1), load(2), count())"""
 CELLS = {"gather": (GATHER, ""), "pool": (POOL, ""), "critical-path": (CRITICAL_PATH, "--critical-path")}
 """By the picture's name: the cell, and with what options its chart is drawn."""
 
+COMPARED = (
+    """\
+import asyncio
+
+async def fetch(user):
+    await asyncio.sleep(1 + user / 10)""",
+    """\
+%%tasktrace --name sequential --quiet
+for user in 1, 2, 3:
+    await fetch(user)""",
+    """\
+%%tasktrace --name gather --repeat 5 --quiet
+import random
+await asyncio.sleep(random.random() / 5)
+await asyncio.gather(*map(fetch, [1, 2, 3]))""",
+    """\
+%%tasktrace --name "two at a time" --quiet
+two = asyncio.Semaphore(2)
+
+async def bounded(user):
+    async with two:
+        await fetch(user)
+
+await asyncio.gather(*map(bounded, [1, 2, 3]))""",
+)
+
 
 def main() -> None:
     """Run each cell, wait for the tasks that outlive it, and write the chart."""
     IMAGES.mkdir(exist_ok=True)
     for name, (cell, options) in CELLS.items():
         target = IMAGES / f"{name}.png"
-        later = f"await asyncio.sleep(2)\n%taskexport {target} --lang en --force {options}"
-        first = "import asyncio\n%load_ext async_magics"
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (first, cell, later)])
-        NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+        run("import asyncio", cell, f"await asyncio.sleep(2)\n%taskexport {target} --lang en --force {options}")
         print(target)
+    target = IMAGES / "compare.png"
+    run(*COMPARED, f'%taskcompare sequential gather "two at a time" --title "Three requests, three ways" --lang en --save {target} --force')
+    print(target)
+
+
+def run(*cells: str) -> None:
+    """Run cells in a kernel that has the extension."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in ("%load_ext async_magics", *cells)])
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
 
 
 if __name__ == "__main__":

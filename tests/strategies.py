@@ -127,4 +127,5 @@ def traces(draw: st.DrawFn, max_tasks: int = 5) -> Trace:
         threshold_ns=draw(NS),
         cpu_ns=draw(st.none() | NS),
         cores=draw(st.none() | st.integers(1, 512)),
+        runs_ns=tuple(draw(st.lists(NS, max_size=3))),
     )

@@ -161,7 +161,8 @@ def _ran(owner: Task, who: Value, place: Location | None) -> Phrase:
 
 
 def _waited(trace: Trace, owner: Task, part: Part, wait: Wait | None, place: Location | None) -> Phrase:
-    what: Value = Phrase(marked("a wait")) if wait is None else _times(part.times, wait_name(trace, wait, exact=not part.mixed))
+    name = "" if wait is None else wait_name(trace, wait, exact=not part.mixed)
+    what: Value = _times(part.times, name) if name else Phrase(marked("a wait"))
     if part.why is Why.TIMEOUT:
         what = Phrase(marked("a time-out"))
     function = _short(place.function) if place is not None else ""
@@ -183,6 +184,8 @@ def wait_name(trace: Trace, wait: Wait, *, exact: bool = True) -> str:
     """Return what was waited for, in a word: ``sleep(2)``, or ``sleep``; ``Lock#2``; ``read()``; ``join(Process-1)``."""
     if wait.kind is WaitKind.SLEEP and wait.delay_ns is not None and exact:
         return f"sleep({wait.delay_ns / 1e9:.6g})"
+    if wait.kind is WaitKind.UNKNOWN and not wait.name:
+        return f"{_short(wait.chain[-1].function)}()" if wait.chain else ""
     name = str(wait.kind) if wait.kind in (WaitKind.WAIT, WaitKind.GATHER) else wait.name or str(wait.kind)
     if wait.kind not in _CALLS or name.endswith(")"):
         return name

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import builtins
 import os
 import sys
@@ -51,14 +50,15 @@ def go(arguments: argparse.Namespace) -> int:
     recording = Recording(
         name=path.stem, title=arguments.title, source=source, filename=file, options=RecordingOptions(calls=calls, follow_s=0)
     )
-    pid = os.getpid()
-    status = _run(recording, str(path), file, source, arguments.arguments)
-    if os.getpid() != pid:
-        return status  # a child that the script forked, and that came to the script's end
+    start, pid = Path.cwd(), os.getpid()
+    code = _as_main(str(path), file, source, arguments.arguments)
+    status = 1 if code is None else _run(recording, code)
+    if code is None or os.getpid() != pid:
+        return status  # no script; or a child that the script forked, and that came to the script's end
     try:
         trace = _named(recording.trace, path.name)
         _show(trace, arguments)
-        failed = _save(trace, targets, arguments)
+        failed = _save(trace, [start / target for target in targets], arguments)
     except Exception as error:  # the script did what it did: nothing of ours may hide it
         failed = complain(f"no chart: {type(error).__name__}: {error}")
     return status or failed
@@ -102,21 +102,23 @@ def _source(path: Path) -> str:
 
 
 # ---------------------------------------------------------------------- running
-def _run(recording: Recording, given: str, file: str, source: str, arguments: Sequence[str]) -> int:
-    """Run the script; return its exit status."""
-    module = _main_module(file)
-    sys.modules["__main__"] = module
+def _as_main(given: str, file: str, source: str, arguments: Sequence[str]) -> types.CodeType | None:
+    """Make this process the script's, and return its code; ``None`` after saying that its syntax is wrong."""
+    sys.modules["__main__"] = _main_module(file)
     sys.argv[:] = [given, *arguments]
     sys.path[0] = os.path.dirname(os.path.realpath(file))  # noqa: PTH120  # as Python does it
     try:
-        code = compile(_tree(source, file), file, "exec", dont_inherit=True)
+        return compile(source, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        sys.excepthook(type(error), error, None)
-        recording.start().stop()
-        return 1
+        sys.excepthook(type(error), error.with_traceback(None), None)
+        return None
+
+
+def _run(recording: Recording, code: types.CodeType) -> int:
+    """Run the script; return its exit status."""
     pid = os.getpid()
     recording.start()
-    raised = _error_of(code, module)
+    raised = _raised_by(code)
     if os.getpid() == pid:
         recording.code_ended()
         _join_threads()
@@ -124,21 +126,19 @@ def _run(recording: Recording, given: str, file: str, source: str, arguments: Se
     return _status(raised)
 
 
-def _tree(source: str, file: str) -> ast.Module:
-    return ast.parse(source, file)
-
-
 def _main_module(file: str) -> types.ModuleType:
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=file, __cached__=None, __builtins__=builtins, __package__=None)
     module.__dict__["__loader__"] = SourceFileLoader("__main__", file)
+    if sys.version_info < (3, 14):
+        module.__annotations__ = {}
     return module
 
 
-def _error_of(code: types.CodeType, module: types.ModuleType) -> BaseException | None:
+def _raised_by(code: types.CodeType) -> BaseException | None:
     """Run the code; return what it raised, its traceback beginning in the script itself."""
     try:
-        exec(code, module.__dict__)  # noqa: S102  # the script is what the user asked to run
+        exec(code, sys.modules["__main__"].__dict__)  # noqa: S102  # the script is what the user asked to run
     except BaseException as error:
         tb = error.__traceback__
         return error.with_traceback(tb.tb_next if tb is not None else None)
@@ -199,5 +199,5 @@ def _save(trace: Trace, targets: Sequence[Path], arguments: argparse.Namespace) 
             failed = complain(str(error))
             continue
         if not arguments.quiet:
-            remark(f"-> {written}")
+            remark(f"-> {os.path.relpath(written)}")
     return failed

@@ -11,14 +11,14 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
-from .charts import PDF, PNG, SVG
+from .charts import CHARTS, PDF, PNG, SVG, Chart
 from .html import HTML
 from .mermaid import MERMAID
 from .otlp import OTLP
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-__all__ = ["EXPORTERS", "GROUP", "Exporter", "check_target", "suffix_of", "suffixes", "unknown", "write"]
+__all__ = ["EXPORTERS", "GROUP", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown", "write", "write_chart"]
 
 
 class Exporter(Protocol):
@@ -65,7 +65,8 @@ def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, 
         ExportError: nothing writes this suffix, or writing failed.
     """
     target = check_target(path, force=force)
-    _replace(trace, target, _exporter(target), options)
+    exporter = _exporter(target)
+    _replace(target, lambda draft: exporter.write(trace, draft, options))
     return target
 
 
@@ -78,9 +79,45 @@ def check_target(path: str | os.PathLike[str], *, force: bool = False) -> Path:
     """
     target = Path(path).expanduser()
     _exporter(target)
+    _may_write(target, force=force)
+    return target
+
+
+def write_chart(chart: Chart, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Write what draws itself to a picture and return its path; otherwise as ``write``.
+
+    Raises:
+        OutputExistsError: the file is there and ``force`` was not given.
+        ExportError: it is no kind of picture, or writing failed.
+    """
+    target, paint = chart_target(path, force=force)
+
+    def fill(draft: Path) -> None:
+        draft.write_bytes(paint(chart))
+
+    _replace(target, fill)
+    return target
+
+
+def chart_target(path: str | os.PathLike[str], *, force: bool = False) -> tuple[Path, Callable[[Chart], bytes]]:
+    """Return the path of a picture that can be written, and what paints it; for those who want to know before they draw.
+
+    Raises:
+        OutputExistsError: the file is there and ``force`` was not given.
+        ExportError: it is no kind of picture.
+    """
+    target = Path(path).expanduser()
+    found = next((exporter for exporter in CHARTS if target.suffix.lower() in exporter.suffixes), None)
+    if found is None:
+        known = " ".join(suffix for exporter in CHARTS for suffix in exporter.suffixes)
+        raise ExportError(f"{target.name!r} is no picture: give a name that ends in one of {known}")
+    _may_write(target, force=force)
+    return target, found.paint
+
+
+def _may_write(target: Path, *, force: bool) -> None:
     if target.exists() and not force:
         raise OutputExistsError(f"{target} exists; give another name, or --force (force=True) to replace it")
-    return target
 
 
 def suffixes() -> list[str]:
@@ -126,13 +163,13 @@ def _others() -> Sequence[EntryPoint]:
     return tuple(entry_points(group=GROUP))
 
 
-def _replace(trace: Trace, target: Path, exporter: Exporter, options: ChartOptions) -> None:
+def _replace(target: Path, fill: Callable[[Path], None]) -> None:
     """Write beside the target, then rename: nobody ever sees half a file, and a failure leaves the old one."""
     final = Path(os.path.realpath(target))  # a link stays a link, and what it points to is replaced
     draft = final.with_name(f".{secrets.token_hex(8)}{suffix_of(target.name)}")
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        exporter.write(trace, draft, options)
+        fill(draft)
         draft.replace(final)
     except AsyncMagicsError:
         raise

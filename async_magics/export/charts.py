@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ..model import Trace
-    from ..views.gantt import Gantt
     from ..views.spec import ChartOptions
+
+
+class Chart(Protocol):
+    """What draws itself: one Gantt chart, or several side by side."""
+
+    def png(self) -> bytes:
+        """Return it as PNG."""
+
+    def svg(self) -> str:
+        """Return it as SVG."""
+
+    def pdf(self) -> bytes:
+        """Return it as PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +36,7 @@ class ChartExporter:
     """
 
     suffixes: tuple[str, ...]
-    paint: Callable[[Gantt], bytes]
+    paint: Callable[[Chart], bytes]
 
     def write(self, trace: Trace, target: Path, options: ChartOptions) -> None:
         """Write the chart."""
@@ -36,3 +48,5 @@ class ChartExporter:
 PNG: Final = ChartExporter((".png",), lambda chart: chart.png())
 SVG: Final = ChartExporter((".svg",), lambda chart: chart.svg().encode())
 PDF: Final = ChartExporter((".pdf",), lambda chart: chart.pdf())
+CHARTS: Final = (PNG, SVG, PDF)
+"""The kinds of pictures."""

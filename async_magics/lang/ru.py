@@ -558,6 +558,33 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Проверяйте `process.exitcode`; либо отдайте {function}() в `ProcessPoolExecutor`: его `result()` бросит исключение здесь."
     ),
     "{} more remark": ("ещё {} замечание", "ещё {} замечания", "ещё {} замечаний"),
+    # comparing and repeating
+    "{n} run: {times}": ("{n} запуск: {times}", "{n} запуска: {times}", "{n} запусков: {times}"),
+    "{n} run: {times}, median {median}": (
+        "{n} запуск: {times}, медиана {median}",
+        "{n} запуска: {times}, медиана {median}",
+        "{n} запусков: {times}, медиана {median}",
+    ),
+    "{n} run: {times} each": ("{n} запуск по {times}", "{n} запуска по {times}", "{n} запусков по {times}"),
+    "{}× faster": "в {} раза быстрее",
+    "{}× slower": "в {} раза медленнее",
+    "{n}× faster": ("в {n} раз быстрее", "в {n} раза быстрее", "в {n} раз быстрее"),
+    "{n}× slower": ("в {n} раз медленнее", "в {n} раза медленнее", "в {n} раз медленнее"),
+    "as fast": "так же быстро",
+    "a comparison": "сравнение",
+    "trace": "запись",
+    "time": "время",
+    "against the first": "по сравнению с первой",
+    "at once on average": "в среднем одновременно",
+    "most at once": "больше всего сразу",
+    "cores busy": "занято ядер",
+    "loop busy": "цикл занят",
+    "runs": "запуски",
+    "this run failed; {n} run did not: {times}": (
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+        "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
+    ),
     # grading
     "yes": "да",
     "no": "нет",
@@ -605,12 +632,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "no findings": "замечаний нет",
     "□ stands for a character that no installed font has": "□ — символ, которого нет ни в одном установленном шрифте",
-    # remarks and prints
-    "printed": "напечатано",
-    "{} time": ("{} раз", "{} раза", "{} раз"),
-    "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
-    "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
-    "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
     # the page (.html)
     "Findings": "Замечания",
     "Notes": "Заметки",
@@ -628,10 +649,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "wall time": "общее время",
     "the code itself": "сам код",
     "tasks in all": "всего задач",
-    "at once on average": "одновременно в среднем",
     "at once at most": "одновременно самое большее",
-    "loop busy": "занятость цикла событий",
-    "cores busy": "занято ядер",
     "facts that were not kept": "не сохранено событий",
     "recorded {when} UTC": "записано {when} UTC",
     "{} more is not listed": ("ещё {} не показана", "ещё {} не показаны", "ещё {} не показано"),
@@ -641,4 +659,10 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "запись занимает {size} и в тетради не хранится: сохраните её в файл (--save trace.json)"
     ),
     "the trace takes {size} and is kept beside the notebook, in {path}": "запись занимает {size} и хранится рядом с тетрадью, в {path}",
+    # remarks and prints
+    "printed": "напечатано",
+    "{} time": ("{} раз", "{} раза", "{} раз"),
+    "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
+    "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
+    "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
 }

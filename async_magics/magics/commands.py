@@ -19,7 +19,9 @@ from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitTy
 from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file
 from .help import help_of
-from .options import CHART, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse
+from .options import (
+    CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse,
+)  # fmt: skip
 from .processes import Processes
 from .runner import Runner
 from .settings import Settings
@@ -93,9 +95,12 @@ class _TaskMagics(Magics):
         from .statement import Statement
 
         runner, statement = self.runner, Statement(self.shell, code, local)
-        recording = None if runner.recording_here() else runner.begin(settings, code)
+        recording: Any = None if runner.recording_here() else runner.begin(settings, code)
         error: BaseException | None = None
         try:
+            for _ in range(settings["repeat"] - 1 if recording is not None else 0):
+                statement.run()
+                recording.next()
             return statement.run()
         except BaseException as raised:
             error = raised
@@ -122,6 +127,19 @@ class _TaskMagics(Magics):
         said = NoteCommand(self.shelf, self.shell.user_ns, self.runner.charts.redraw).run(line)
         if said:
             print(said)
+
+    @line_magic
+    @_documented(COMPARE)
+    def taskcompare(self, line: str) -> None:
+        """See ``help``."""
+        from .side_by_side import compared, show
+
+        request = parse(COMPARE, line)
+        settings = self.runner.settings({"title": None, **request.given})
+        found = compared(self.shelf, request.words, settings)
+        show(self.shell, found)
+        if settings["save"]:
+            print(found.save(settings["save"], force=settings["force"]))
 
     @line_magic
     @_documented(EXPORT)

@@ -191,6 +191,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="run the cell several times, draw the run of middle length and show how far the others differ",
     ),
     Option(
+        name="keep_runs", flags={"--keep-runs": True}, default=False,
+        help="with --name: keep the runs that the name already has, if the cell is the same, and add this one",
+    ),
+    Option(
         name="embed", flags={"--embed": True, "--no-embed": False}, magics=(TRACE, CHART), default=True, config=True,
         help="keep the trace itself in the notebook, so that it can be redrawn without running anything",
     ),

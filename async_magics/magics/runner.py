@@ -22,6 +22,7 @@ from .cells import Mark, show_as_comment, take_mark
 from .charts import Charts
 from .notes import note, told
 from .options import MAGICS, TRACE, leading_options
+from .repeats import Repeating, repeated
 from .settings import Settings
 from .shelf import Shelf
 
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
         def stop(self, error: BaseException | None = None) -> None:
             """The code ended."""
+
+        def hand_over(self, following: Any) -> None:
+            """End here and begin another recording; ``stop`` comes later."""
 
         def add_notes(self, asked: Any) -> None:
             """Keep the author's notes with the trace."""
@@ -182,6 +186,7 @@ class Runner:
         cell.recording = self.begin(cell.settings, cell.info.raw_cell)
         if cell.recording is not None:
             self._notice_error(cell)
+            node.body = repeated(node.body, cell.settings["repeat"], self._shell.ast_node_interactivity)
 
     def _notice_error(self, cell: Running) -> None:
         """Have the recording told when the cell's error is about to be shown: making a traceback takes longer than many a cell."""
@@ -195,13 +200,19 @@ class Runner:
 
         cell.undo.patch(self._shell, "showtraceback", showtraceback)
 
+    def next_run(self) -> None:
+        """The cell that runs here begins its body once more."""
+        if self._stack and self._stack[-1].recording is not None:
+            self._stack[-1].recording.next()
+
     def begin(self, settings: Settings, source: str) -> Any:
         """Start a recording and return it, or ``None`` after saying what went wrong."""
         count, filename = _cell_of(self._shell)
         name = settings["name"] or self._shelf.free_name(f"In [{count}]")
-        recording = None
+        recording: Any = None
         try:
-            recording = self._make_recording(
+            make = partial(
+                self._make_recording,
                 name=name,
                 title=settings["title"] or "",
                 source=source,
@@ -209,6 +220,7 @@ class Runner:
                 rename=self._name_of_file,
                 options=settings.recording(),
             )
+            recording = make() if settings["repeat"] == 1 else Repeating(make)
             recording.start()
         except Exception as error:
             note(f"not recording: {told(error)}")
@@ -227,8 +239,21 @@ class Runner:
             note(f"no chart: {told(problem)}")
             self.drop(recording)
             return
-        self._shelf.put(getattr(recording, "name", ""), recording)
-        self.charts.show(recording, settings)  # type: ignore[arg-type]
+        kept = self._with_its_runs(recording, settings)
+        self._shelf.put(getattr(recording, "name", ""), kept)
+        self.charts.show(kept, settings)
+
+    def _with_its_runs(self, recording: Any, settings: Settings) -> Any:
+        """Return what is kept: the recording, or all runs of the same code where there are several."""
+        runs = list(getattr(recording, "runs", (recording,)))
+        earlier = self._shelf[recording.name] if settings["keep_runs"] and recording.name in [*self._shelf] else None
+        if earlier is not None and _body(earlier.trace.source) == _body(recording.trace.source):
+            runs[:0] = getattr(earlier, "runs", (earlier,))
+        if len(runs) == 1:
+            return runs[0]
+        from ..runs import Runs
+
+        return Runs(runs)
 
     def drop(self, recording: Recording) -> None:
         """Forget a recording, whatever state it is in."""
@@ -324,6 +349,13 @@ def _cell_of(shell: Any) -> tuple[int, str | None]:
         return shell.execution_count, None
     known = frame.f_locals
     return known.get("execution_count") or shell.execution_count, known.get("cell_name")
+
+
+def _body(source: str) -> str:
+    """Return a cell without the magics above it."""
+    lines = source.splitlines()
+    first = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("%%")), len(lines))
+    return "\n".join(lines[first:]).strip()
 
 
 def _worth_tracing(node: Any) -> bool:

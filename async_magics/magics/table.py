@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from ..analysis import unfinished, works_of
 from .notes import told
 
-_NUMBERS: Final = ("tasks", "wall", "pending")
+_NUMBERS: Final = ("tasks", "wall", "runs", "pending")
 
 
 class Row(NamedTuple):
@@ -19,6 +19,7 @@ class Row(NamedTuple):
     title: str
     tasks: str = ""
     wall: str = ""
+    runs: str = ""
     outcome: str = ""
     pending: str = ""
 
@@ -30,12 +31,12 @@ def rows(traces: Mapping[str, Any]) -> Iterator[Row]:
     """Yield a row for each trace, the oldest first; one that cannot be read says so."""
     for name, recorded in traces.items():
         try:
-            yield _row(name, recorded.trace)
+            yield _row(name, recorded.trace, len(getattr(recorded, "runs", (recorded,))))
         except Exception as error:
             yield Row(name=name, title=told(error))
 
 
-def _row(name: str, trace: Any) -> Row:
+def _row(name: str, trace: Any, runs: int) -> Row:
     cell = trace.tasks[0] if trace.tasks else None
     outcome = "" if cell is None else str(cell.outcome.value) + (f" {cell.exception}" if cell.exception else "")
     pending = len(unfinished(trace))
@@ -44,6 +45,7 @@ def _row(name: str, trace: Any) -> Row:
         title=" ".join(trace.title.split()),
         tasks=str(len(works_of(trace))),
         wall=seconds(trace.end_ns),
+        runs=str(runs) if runs > 1 else "",
         outcome=outcome,
         pending=str(pending) if pending else "",
     )

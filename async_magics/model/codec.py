@@ -79,7 +79,7 @@ _TEXTS: Final = ("name", "title", "source", "python")
 _NUMBERS: Final = ("end_ns", "dropped", "threshold_ns")
 _PERHAPS: Final = ("cell_end_ns", "cpu_ns", "cores")
 _TABLES: Final = ("texts", "lists", "locations", "tracks", "tasks", "waits", "slices", "instants", "spans", "notes")
-_KEYS: Final = dict.fromkeys(("format", "schema", *_TEXTS, *_NUMBERS, *_PERHAPS, "anchor", "problems", *_TABLES))
+_KEYS: Final = dict.fromkeys(("format", "schema", *_TEXTS, *_NUMBERS, *_PERHAPS, "anchor", "problems", "runs_ns", *_TABLES))
 
 
 def to_json(trace: Trace) -> str:
@@ -103,6 +103,7 @@ def to_json(trace: Trace) -> str:
         "anchor": [trace.anchor.mono_ns, trace.anchor.wall_ns],
         **{key: getattr(trace, key) for key in _PERHAPS},
         "problems": list(trace.problems),
+        "runs_ns": list(trace.runs_ns),
         "texts": out.texts.values,
         "lists": out.lists.values,
         **tables,
@@ -134,6 +135,7 @@ def _facts(whole: dict[str, Any]) -> dict[str, Any]:
     return found | {
         "anchor": ClockAnchor(mono_ns=mono_ns, wall_ns=wall_ns),
         "problems": tuple(_texts(whole["problems"], "problems")),
+        "runs_ns": tuple(whole_numbers(whole["runs_ns"], "runs_ns", low=0)),
     }
 
 

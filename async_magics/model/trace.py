@@ -253,6 +253,7 @@ class Trace:
         threshold_ns: a step longer than this holds up its loop.
         cpu_ns: CPU time used meanwhile by the recording process, all threads, and by the children that are over; ``None``: unknown.
         cores: how many cores those processes may use; ``None``: unknown.
+        runs_ns: ``end_ns`` of every run of the same code that came to its end, in order of the runs; empty where it ran once.
     """
 
     name: str
@@ -273,6 +274,7 @@ class Trace:
     threshold_ns: int = 50_000_000
     cpu_ns: int | None = None
     cores: int | None = None
+    runs_ns: tuple[int, ...] = ()
 
     @property
     def pending(self) -> tuple[Task, ...]:

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final
 
 from ..analysis import blocking_rows, stats
+from ..analysis.compare import failed, spread
 from ..lang import Catalogue, translation
 from ..lang.plain import clean
 from ..model import TaskKind, Trace
@@ -48,11 +49,12 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     choice, found = Choice(trace, options), owners(trace)
     kept = choice.among(found)
     unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
-    blocking = _drawn(trace, unplaced, blocking)
+    blocking = on_lanes(trace, unplaced, blocking)
     inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
     room = layout.columns(options) / layout.SHEETS[options.size].scale
     ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
     joined = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
+    repeats = figures.runs(words, spread(trace), failed=failed(trace))
     title = clean(trace.title if options.title is None else options.title, 160)
     crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
     across, at = layout.across(options, unplaced, ended, trace.end_ns), lane_of(unplaced)
@@ -63,7 +65,7 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     path = drawn_path(words, trace, unplaced, options)
     below = (
         *said.paragraphs(words),
-        *_caption(options),
+        *caption(options),
         *(prints(words, trace, told, at, unplaced) if options.prints else ()),
         *path.paragraphs,
         *advice(words, trace, options),
@@ -72,15 +74,17 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         ),
         *_remark(remark),
     )
-    legend = _legend(words, chain(_signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
+    legend = legend_of(words, chain(signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
     frame, placed = layout.frame(
         options, across, unplaced, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
-        above=said.above, headroom=said.headroom(len(unplaced)),
+        above=said.above, headroom=said.headroom(len(unplaced)), runs=bool(repeats),
     )  # fmt: skip
+    facts = [*filter(None, [repeats]), *computed, *path.sentences]
     return Scene(
         title=title,
         figures=line,
-        alt=f"{figures.alt(words, trace, numbers, title, blocking, [*computed, *path.sentences])} {said.told(words)}".rstrip(),
+        runs=repeats,
+        alt=f"{figures.alt(words, trace, numbers, title, blocking, facts)} {said.told(words)}".rstrip(),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,
@@ -107,13 +111,14 @@ def _end_text(words: Catalogue, trace: Trace) -> str:
     return words.gettext("cell ends") if labels.is_cell(trace) else words.gettext("code ends")
 
 
-def _drawn(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
+def on_lanes(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
     """Return the rows that stand on some lane."""
     shown = lane_of(lanes)
     return frozenset(row for row in blocking if trace.slices.task[row] in shown)
 
 
-def _caption(options: ChartOptions) -> Iterator[Paragraph]:
+def caption(options: ChartOptions) -> Iterator[Paragraph]:
+    """Yield the author's own sentence, if there is one."""
     if options.caption.strip():
         yield Paragraph(tone=Tone.CAPTION, text=clean(options.caption, 600))
 
@@ -139,7 +144,7 @@ def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:
     return took * layout.columns(options) < NARROW * layout.SHEETS[options.size].scale * trace.end_ns
 
 
-def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int, printed: bool) -> Iterator[str]:
+def signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int, printed: bool) -> Iterator[str]:
     """Yield every sign that can be seen in the chart."""
     for bars in inside.bars:
         widest = max(end - start for start, end in zip(bars.start_ns, bars.end_ns, strict=True))
@@ -157,6 +162,7 @@ def _signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_n
         yield "printed"
 
 
-def _legend(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:
+def legend_of(words: Catalogue, signs: Iterator[str]) -> tuple[LegendItem, ...]:
+    """Return what the legend says of the signs."""
     found = set(signs)
     return tuple(LegendItem(kind=kind, text=words.gettext(text)) for kind, text in labels.LEGEND.items() if kind in found)

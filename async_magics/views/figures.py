@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from ..analysis import Stats, core_use
+from ..analysis.compare import Spread
 from ..analysis.stats import ALIVE, NO_WORK
 from ..analysis.phrases import line_of
 from ..lang import Catalogue
@@ -25,12 +26,12 @@ LEAST_MEAN: Final = 0.05
 SEPARATOR: Final = " · "
 
 
-def figures(words: Catalogue, found: Stats, width_em: float = math.inf) -> str:
+def figures(words: Catalogue, found: Stats, width_em: float = math.inf, *, wall: bool = True) -> str:
     """Return how long, what, how many at once, and how busy: ``2.07 s · 4 tasks · 3.1 at once on average · loop 48 % busy``.
 
-    What is too long for a width, in units of the letters' size, loses its last figures.
+    What is too long for a width, in units of the letters' size, loses its last figures. How long it took is left out without ``wall``.
     """
-    parts = _parts(words, found)
+    parts = _parts(words, found)[0 if wall else 1 :]
     while len(parts) > 1 and ems(SEPARATOR.join(parts)) > width_em:
         parts.pop()
     return SEPARATOR.join(parts)
@@ -83,6 +84,35 @@ def _loop(words: Catalogue, found: Stats) -> str:
     busy = words.number(100 * found.utilisation) if found.utilisation >= 0.005 or not found.utilisation else "<1"
     text = words.gettext("loop {} % busy") if len(found.loops) == 1 else words.gettext("busiest loop {} % busy")
     return text.format(busy)
+
+
+def runs(words: Catalogue, found: Spread | None, *, failed: bool, median: bool = True) -> str:
+    """Return how far repeated runs differ: ``5 runs: 1.02–1.11 s, median 1.05 s``; ``""`` where there was one.
+
+    The last part is left out without ``median``: beside a chart of that run it is said already.
+    """
+    if found is None or (found.count < 2 and not failed):
+        return ""
+    times = between(words, found.least_ns, found.most_ns)
+    if failed:
+        text = words.ngettext("this run failed; {n} run did not: {times}", "this run failed; {n} runs did not: {times}", found.count)
+        return text.format(n=words.number(found.count), times=times)
+    if times == duration(words, found.most_ns):
+        text = words.ngettext("{n} run: {times} each", "{n} runs: {times} each", found.count)
+        return text.format(n=words.number(found.count), times=times)
+    if not median:
+        return words.ngettext("{n} run: {times}", "{n} runs: {times}", found.count).format(n=words.number(found.count), times=times)
+    text = words.ngettext("{n} run: {times}, median {median}", "{n} runs: {times}, median {median}", found.count)
+    return text.format(n=words.number(found.count), times=times, median=duration(words, found.median_ns))
+
+
+def between(words: Catalogue, least_ns: int, most_ns: int) -> str:
+    """Return two times, the unit once where it is the same: ``1.02–1.11 s``."""
+    least, most = duration(words, least_ns), duration(words, most_ns)
+    number, _, unit = least.rpartition(" ")
+    if least == most:
+        return most
+    return f"{number if unit == most.rpartition(' ')[2] and ' ' not in number else least}–{most}"
 
 
 def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[int], computed: Sequence[str] = ()) -> str:

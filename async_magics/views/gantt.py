@@ -6,7 +6,7 @@ Painters are imported when they are asked for, so that a text chart needs no mat
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from ..model import Trace
 from .compose import compose
 from .kept import MIME, Kept, keep
 from .scene import Scene
-from .spec import ChartOptions
+from .spec import ChartOptions, SvgMode
 
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
@@ -82,22 +82,10 @@ class Gantt:
         most hosted viewers take the PNG. The sentence for those who cannot see the chart is in the PNG's metadata, where
         nbconvert looks for it, and in the SVG itself.
         """
-        from . import mpl
         from .text import draw
 
         kept = self._kept() if self.options.embed and _wanted(MIME, include, exclude) else Kept(None)
-        scene = self.scene(kept.remark)
-        data: dict[str, Any] = {}
-        metadata: dict[str, Any] = {}
-        if _wanted(TEXT, include, exclude):
-            data[TEXT] = draw(scene, 100)
-        if _wanted(PNG, include, exclude):
-            data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
-            metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
-        if _wanted(SVG, include, exclude) and self._carries_svg(scene):
-            drawn = mpl.svg(scene)
-            if self.options.svg == "on" or len(drawn) <= MOST_SVG_BYTES:
-                data[SVG] = drawn
+        data, metadata = bundle(self.scene(kept.remark), self.options.svg, draw, include, exclude)
         if kept.content is not None:
             data[MIME] = kept.content
         return data, metadata
@@ -105,8 +93,25 @@ class Gantt:
     def _kept(self) -> Kept:
         return keep(self.trace, self.options, translation(self.options.lang), self.beside)
 
-    def _carries_svg(self, scene: Scene) -> bool:
-        return self.options.svg == "on" or (self.options.svg == "auto" and scene.bar_count <= MOST_SVG_BARS)
+
+def bundle(
+    scene: Scene, svg: SvgMode, text: Callable[[Scene, int], str], include: Collection[str] | None, exclude: Collection[str] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a scene in the forms that are wanted, with their metadata; ``text`` draws it in so many columns."""
+    from . import mpl
+
+    data: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+    if _wanted(TEXT, include, exclude):
+        data[TEXT] = text(scene, 100)
+    if _wanted(PNG, include, exclude):
+        data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
+        metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
+    if _wanted(SVG, include, exclude) and (svg == "on" or (svg == "auto" and scene.bar_count <= MOST_SVG_BARS)):
+        drawn = mpl.svg(scene)
+        if svg == "on" or len(drawn) <= MOST_SVG_BYTES:
+            data[SVG] = drawn
+    return data, metadata
 
 
 def _wanted(kind: str, include: Collection[str] | None, exclude: Collection[str] | None) -> bool:

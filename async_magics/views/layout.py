@@ -92,10 +92,10 @@ class Across:
         return self.left + t_ns * self.px_per_ns
 
 
-def across(options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], end_ns: int) -> Across:
-    """Share out the width."""
+def across(options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], end_ns: int, taken: float = 0.0) -> Across:
+    """Share out the width; ``taken`` is the height that is not the lanes'."""
     sheet = SHEETS[options.size]
-    pitch, one_line = _pitch(lanes, sheet)
+    pitch, one_line = _pitch(lanes, sheet, taken)
     tree = any(lane.depth > 1 for lane in lanes)
     left, right = _left(lanes, sheet, one_line, tree), sheet.width - 20 * sheet.scale
     px_per_ns = _px_per_ns(ends, end_ns, right - left, sheet.scale)
@@ -114,22 +114,27 @@ def frame(
     below: Sequence[Paragraph],
     above: float = 0.0,
     headroom: Sequence[float] | None = None,
+    ledge: float = 0.0,
+    runs: bool = False,
 ) -> tuple[Frame, tuple[Lane, ...]]:
     """Return the frame, and the lanes with their places filled in.
 
-    ``above`` is the room that remarks on the chart as a whole need above the field, ``headroom`` what each lane needs above its bars.
+    ``above`` is the room that remarks on the chart as a whole need above the field, ``headroom`` what each lane needs above its bars,
+    ``ledge`` what is left free between the last lane and the axis; ``runs``: there is a second line of figures.
     """
     sheet = SHEETS[options.size]
     scale, width, left, right = sheet.scale, sheet.width, across.left, across.right
     headroom = [0.0] * len(lanes) if headroom is None else headroom
     title_y, figures_y, top = _head(title, figures, width - 28 * scale, scale)
+    top += 17 * scale if runs else 0
     cell_end_y = top + 10 * scale
     top += (18 if cell_ends else 4) * scale + above
     lines, depth = lines_below(below, width, scale)
     signs, legend_height = _legend(legend, left, right, scale)
     foot = 96 * scale + legend_height + (depth + 8 * scale if lines else 0.0)
-    pitch = across.pitch if sheet.height is None else _narrowed(across, lanes, headroom, sheet.height - top - foot)
+    pitch = across.pitch if sheet.height is None else _narrowed(across, lanes, headroom, sheet.height - top - foot - ledge)
     placed, bottom = _place(lanes, top, pitch, scale, headroom)
+    bottom += ledge
     tick_y = bottom + 19 * scale
     axis_y = tick_y + 21 * scale
     first_y = axis_y + 26 * scale
@@ -146,6 +151,7 @@ def frame(
         px_per_ns=across.px_per_ns,
         title_y=title_y,
         figures_y=figures_y,
+        runs_y=figures_y + 17 * scale,
         cell_end_y=cell_end_y,
         tick_y=tick_y,
         axis_y=axis_y,
@@ -156,10 +162,10 @@ def frame(
     ), placed
 
 
-def _pitch(lanes: Sequence[Lane], sheet: Sheet) -> tuple[float, bool]:
+def _pitch(lanes: Sequence[Lane], sheet: Sheet, taken: float) -> tuple[float, bool]:
     """Return the distance from lane to lane, and whether it leaves room for one line of text only."""
     units = sum(map(_units, lanes)) or 1.0
-    pitch = sheet.lanes_height / units / sheet.scale
+    pitch = (sheet.lanes_height - taken) / units / sheet.scale
     if pitch < TWO_LINE_PITCH:
         least, most = ONE_LINE_PITCH
         return min(most, max(least, pitch)) * sheet.scale, True
@@ -200,6 +206,8 @@ def name_width(lane: Lane, scale: float, one_line: bool) -> float:
 def _head(title: str, figures: str, room: float, scale: float) -> tuple[float, float, float]:
     """Return the base lines of title and figures, and where the field may begin; two lines where one is too short."""
     first = 24 * scale
+    if not title and not figures:
+        return first, first, 4 * scale
     wanted = ems(title, bold=True) * LETTERS.title * scale + ems(figures) * LETTERS.figures * scale + 30 * scale
     if title and figures and wanted > room:
         return first, first + 21 * scale, first + 34 * scale

@@ -23,7 +23,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from . import mpl_fonts, mpl_letters, mpl_path, mpl_png, mpl_remarks
+from . import mpl_fonts, mpl_letters, mpl_panels, mpl_path, mpl_png, mpl_remarks
 from .gutter import shown_names, shown_title
 from .below import EDGE, TONES
 from .layout import LEGEND_SIGN, LETTERS, MARK
@@ -142,7 +142,9 @@ class _Painter:
         self._arrows()
         self._ends()
         self._labels()
-        mpl_remarks.paint(self._scene, mpl_remarks.Pen(self._text, self._strokes, self._markers), self._signs)
+        pen = mpl_remarks.Pen(self._text, self._strokes, self._markers)
+        mpl_remarks.paint(self._scene, pen, self._signs)
+        mpl_panels.paint(self._scene, pen)
         self._words()
         self._flush()
 
@@ -350,16 +352,18 @@ class _Painter:
     def _labels(self) -> None:
         scene, theme = self._scene, self._theme
         fills = {BarKind.WAITING: theme.waiting, BarKind.RUNNING: theme.running, BarKind.BLOCKING: theme.blocking}
-        crossed = bool(scene.arrows) or scene.cell_end_ns is not None or any(disc.lane is None for disc in scene.annotations.discs)
+        over = any(disc.lane is None for disc in scene.annotations.discs)
+        crossed = over or scene.cell_end_ns is not None or bool(scene.arrows)
         for label in scene.labels:
             fill = self._fill_of(label, fills)
             x = self._frame.x((label.start_ns + label.end_ns) / 2)
             y = scene.lanes[label.lane].middle + 0.36 * LETTERS.label * self._scale
-            self._text(x, y, label.text, LETTERS.label, fill.text, ha="center", on=fill.face if fill.hatch or crossed else "")
+            patch = fill.hatch or crossed or mpl_panels.crosses(scene, label)
+            self._text(x, y, label.text, LETTERS.label, fill.text, ha="center", on=fill.face if patch else "")
         for band in scene.bands:
             lane = scene.lanes[band.lane]
             y = lane.top + (lane.height - (lane.strip if lane.strip < lane.height else 0)) / 2 + 0.36 * LETTERS.detail * self._scale
-            self._text(self._frame.x(scene.end_ns / 2), y, band.text, LETTERS.detail, theme.ink, ha="center", on=self._under(band))
+            self._text(self._frame.x(band.middle_ns), y, band.text, LETTERS.detail, theme.ink, ha="center", on=self._under(band))
 
     def _fill_of(self, label: Label, fills: Mapping[BarKind, Fill]) -> Fill:
         color = self._scene.lanes[label.lane].color
@@ -378,7 +382,9 @@ class _Painter:
         scene, frame, theme = self._scene, self._frame, self._theme
         title_x, title = shown_title(scene.title, frame, scene.figures)
         self._text(title_x, frame.title_y, title, LETTERS.title, theme.ink, bold=True)
-        self._text(frame.width - EDGE * self._scale, frame.figures_y, scene.figures, LETTERS.figures, theme.faint, ha="right")
+        right = frame.width - EDGE * self._scale
+        self._text(right, frame.figures_y, scene.figures, LETTERS.figures, theme.faint, ha="right")
+        self._text(right, frame.runs_y, scene.runs, LETTERS.figures, theme.faint, ha="right")
         for item, (x, y) in zip(scene.legend, frame.legend, strict=True):
             self._text(x + (LEGEND_SIGN + 8) * self._scale, y, item.text, LETTERS.legend, theme.ink)
         for line in frame.below:
@@ -387,5 +393,4 @@ class _Painter:
             color = theme.alarm if line.bold and line.tone is Tone.FINDING else _SHADES[line.tone](theme)
             self._text(line.x, line.y, line.text, TONES[line.tone], color, bold=line.bold)
         if self._lost:
-            right, foot = frame.width - EDGE * self._scale, frame.height - 5 * self._scale
-            self._text(right, foot, scene.lost_text, TONES[Tone.FOOTNOTE], theme.faint, ha="right")
+            self._text(right, frame.height - 5 * self._scale, scene.lost_text, TONES[Tone.FOOTNOTE], theme.faint, ha="right")

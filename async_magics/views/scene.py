@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from .annotations import Annotations
 from .theme import Theme
@@ -133,6 +133,16 @@ class Band:
     text: str = ""
     starting: bool = False
 
+    @property
+    def end_ns(self) -> float:
+        """Where the last column ends."""
+        return self.start_ns + self.column_ns * len(self.running)
+
+    @property
+    def middle_ns(self) -> float:
+        """Where its label stands."""
+        return (self.start_ns + self.end_ns) / 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
@@ -248,7 +258,7 @@ class Frame:
         top, bottom: of the field with the lanes.
         scale: size of letters and margins against the notebook's.
         px_per_ns: of the time axis.
-        title_y, figures_y, cell_end_y, tick_y, axis_y: base lines of the texts above and below the field.
+        title_y, figures_y, runs_y, cell_end_y, tick_y, axis_y: base lines of the texts above and below the field.
         legend: x and y of every legend item's sign.
         below: the lines of the paragraphs below the picture.
         one_line: names and details stand beside each other.
@@ -265,6 +275,7 @@ class Frame:
     px_per_ns: float
     title_y: float
     figures_y: float
+    runs_y: float
     cell_end_y: float
     tick_y: float
     axis_y: float
@@ -279,11 +290,45 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """One chart.
+class Panel:
+    """One of several charts under each other: its heading, and where it ended.
 
     Attributes:
-        title, figures: heading, and the line of figures.
+        lane: number of its first lane.
+        name, headline, figures: the heading: bold, bold from ``headline_x`` on, and grey at the right; already cut to fit.
+        y: base line of the heading.
+        rule_y: of the line above it, ``None`` for the first chart.
+        top: of its uppermost bar, where the line at its end begins.
+        end_ns: when it ended.
+        end_text, end_y, end_align: what stands at the foot of that line, ``""`` for nothing; on which side of it.
+        runs_ns: when repeated runs of the same ended, the shortest first; empty where there was one.
+        runs_text, runs_y, runs_align: what stands beside the marks of these, where they are, and which end of the text stands at them.
+    """
+
+    lane: int
+    name: str
+    headline: str
+    headline_x: float
+    figures: str
+    y: float
+    rule_y: float | None
+    top: float
+    end_ns: int
+    end_text: str
+    end_y: float
+    end_align: Literal["left", "right"]
+    runs_ns: tuple[int, ...] = ()
+    runs_text: str = ""
+    runs_y: float = 0.0
+    runs_align: Literal["left", "right"] = "right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One chart, or several under each other.
+
+    Attributes:
+        title, figures, runs: heading, the line of figures, and how far repeated runs differ.
         alt: the chart in one sentence, for those who cannot see it.
         lanes, bars, cpu, bands, labels, ends, arrows: what stands in the field.
         annotations: what people said about it, and what was printed.
@@ -294,11 +339,13 @@ class Scene:
         lost_text: what a painter adds when its fonts do not have every letter.
         end_ns: where the time axis ends.
         frame, theme: where, and in which colours.
+        panels: the headings of several charts, empty where there is one.
         path: where the critical path goes; empty where nobody asked for it.
     """
 
     title: str
     figures: str
+    runs: str
     alt: str
     lanes: tuple[Lane, ...]
     bars: tuple[Bars, ...]
@@ -318,6 +365,7 @@ class Scene:
     end_ns: int
     frame: Frame
     theme: Theme
+    panels: tuple[Panel, ...] = ()
     path: tuple[PathPart, ...] = ()
 
     def bars_of(self, kind: BarKind) -> Bars:

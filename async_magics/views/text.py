@@ -8,7 +8,7 @@ from typing import Final
 from ..lang.plain import columns, cut, pad
 from . import text_remarks
 from .annotations import sign
-from .scene import INDENTED, Band, BarKind, Label, Lane, Role, Scene, Tone
+from .scene import INDENTED, Band, BarKind, Label, Lane, Panel, Role, Scene, Tone
 
 NARROWEST: Final = 60
 WIDEST: Final = 200
@@ -66,8 +66,11 @@ class _Page:
         scene = self._scene
         yield from self._head()
         bands = {band.lane: band for band in scene.bands}
+        panels = {panel.lane: panel for panel in scene.panels}
         critical = {part.lane for part in scene.path}
         for number, lane in enumerate(scene.lanes):
+            if number in panels:
+                yield from self._panel(panels[number])
             for row in text_remarks.rows(scene.annotations, number, self._at, self._cells):
                 yield f"{' ' * self._left} │{row}"
             yield f"{self._names[number]} {_SIGNS['path'] if number in critical else '│'}{self._lane(number, lane, bands.get(number))}"
@@ -86,13 +89,27 @@ class _Page:
 
     def _head(self) -> Iterator[str]:
         title, figures = self._scene.title, self._scene.figures
+        if not title and not figures:
+            return
         space = self._width - columns(title) - columns(figures)
         if title and space < 2:
             yield cut(title, self._width)
             yield pad(figures, self._width, right=True)
         else:
             yield cut(title + " " * space + figures, self._width)
+        if self._scene.runs:
+            yield pad(self._scene.runs, self._width, right=True)
         yield ""
+
+    def _panel(self, panel: Panel) -> Iterator[str]:
+        """Yield the heading of one of several charts."""
+        left = "   ".join(filter(None, (panel.name, panel.headline)))
+        if panel.lane:
+            yield ""
+        space = self._width - columns(left) - columns(panel.figures)
+        yield left + " " * space + panel.figures if space > 2 else cut(left, self._width)
+        if panel.runs_text:
+            yield pad(panel.runs_text, self._width, right=True)
 
     def _lane(self, number: int, lane: Lane, band: Band | None) -> str:
         cells = [" "] * self._cells
@@ -103,6 +120,10 @@ class _Page:
         if self._scene.cell_end_ns is not None:
             at = self._at(self._scene.cell_end_ns)
             cells[at] = "┆" if cells[at] == " " else cells[at]
+        for panel in self._scene.panels:
+            at = self._at(panel.end_ns)
+            if panel.lane <= number and cells[at] == " ":
+                cells[at] = "┆"
         ends = sorted((end for end in self._scene.ends if end.lane == number), key=lambda end: end.t_ns)
         signs = text_remarks.numbers(self._scene.annotations, number, self._at, self._cells, {self._at(end.t_ns) for end in ends})
         for label in self._scene.labels:
@@ -129,10 +150,11 @@ class _Page:
                 cells[first : last + 1] = _INK[kind] * (last - first + 1)
 
     def _fill_band(self, cells: list[str], lane: Lane, band: Band) -> None:
-        count = len(band.running)
-        for cell in range(self._cells):
-            low = cell * count // self._cells
-            high = max(low + 1, (cell + 1) * count // self._cells)
+        count, first = len(band.running), self._at(band.start_ns)
+        wide = self._at(band.end_ns) + 1 - first
+        for cell in range(first, first + wide):
+            low = (cell - first) * count // wide
+            high = max(low + 1, (cell - first + 1) * count // wide)
             running, ready, waiting = (sum(column[low:high]) / (high - low) for column in (band.running, band.ready, band.waiting))
             alive = running + ready + waiting
             if lane.many:

@@ -321,6 +321,8 @@ def test_a_timer_that_somebody_set_is_no_time_out() -> None:
         (WaitKind.LOCK, {"name": "Lock#2"}, "Lock#2"),
         (WaitKind.QUEUE_GET, {}, "queue.get"),
         (WaitKind.SLEEP, {"delay_ns": ns(0.25)}, "sleep(0.25)"),
+        (WaitKind.UNKNOWN, {"chain": (line(1, function="main"), line(2, function="main.<locals>.Own.__await__"))}, "Own.__await__()"),
+        (WaitKind.UNKNOWN, {}, ""),
     ],
 )
 def test_a_wait_goes_by_its_call(kind: WaitKind, fields: dict[str, Any], said: str) -> None:
@@ -420,3 +422,9 @@ def test_asyncios_own_lines_are_nobodys(folder: str) -> None:
 
 def test_reasons_are_words() -> None:
     assert all(str(why) == why.value and why.value.islower() for why in Why)
+
+
+def test_a_wait_for_nobody_knows_what() -> None:
+    script = TraceScript()
+    script.waiting(0, 0, 2, WaitKind.UNKNOWN)
+    assert "a wait (2.00 s)" in critical_path(script.trace(cell_end=2)).text("en")

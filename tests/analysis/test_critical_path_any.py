@@ -50,6 +50,7 @@ def check_slices(path: CriticalPath) -> None:
             assert state is State.WAITING
 
 
+@settings(max_examples=60)
 @given(traces())
 def test_any_trace_has_a_path_that_tiles_its_time(trace: Trace) -> None:
     path = critical_path(trace)

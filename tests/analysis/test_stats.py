@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from async_magics.analysis import stats
 from async_magics.model import Cause, TaskKind, Trace, Track, TrackKind, WaitKind
@@ -219,6 +219,7 @@ def test_cpu_time_is_told_of_works_only() -> None:
     assert [times.cpu_ns for times in stats(script.trace(cell_end=2)).per_task] == [None, ns(0.5), ns(2)]
 
 
+@settings(max_examples=60)
 @given(traces())
 def test_figures_of_any_trace_add_up(trace: Trace) -> None:
     found = stats(trace)

@@ -30,6 +30,10 @@ class FakeRecording:
     def start(self) -> None:
         self.calls.append("start")
 
+    def hand_over(self, following: FakeRecording) -> None:
+        self.calls.append("hand over")
+        following.calls.append("take over")
+
     def code_ended(self) -> None:
         self.calls.append("code ended")
 

@@ -9,6 +9,8 @@ from async_magics.recorded import Recorded
 from async_magics.errors import TraceNotFoundError
 from async_magics.magics.extension import loaded
 from async_magics.magics.help import help_of
+from async_magics.magics.options import parse
+from async_magics.magics.settings import Settings
 from async_magics.magics.shelf import Shelf
 from async_magics.magics.table import Row, bundle, rows, seconds
 from async_magics.testing import TraceScript
@@ -88,7 +90,7 @@ def test_taskexport_overwrites_only_with_force(three: Any, tmp_path: Path) -> No
 def test_tasklist(three: Any, screen: Screen) -> None:
     three.run_cell("%tasklist")
     lines = screen.texts[0].splitlines()
-    assert lines[0].split() == ["name", "title", "tasks", "wall", "outcome", "pending"]
+    assert lines[0].split() == ["name", "title", "tasks", "wall", "runs", "outcome", "pending"]
     assert [line.split("  ")[0] for line in lines[1:]] == ["In [1]", "slow", "In [3]"]
     assert "First" in lines[1] and "500.0 ms" in lines[1] and "returned" in lines[1]
 
@@ -176,3 +178,8 @@ def test_taskstats_refuses_in_one_line(three: Any, capsys: pytest.CaptureFixture
         three.run_cell(line)
         (told,) = capsys.readouterr().err.strip().splitlines()
         assert told.startswith("UsageError:") and message in told
+
+
+@pytest.mark.parametrize(("line", "asked"), [("--critical-path", True), ("", False), ("--critical-path --no-critical-path", False)])
+def test_the_critical_path_is_drawn_where_it_is_asked_for(line: str, asked: bool) -> None:
+    assert Settings(parse("taskchart", line).given).chart().critical_path is asked

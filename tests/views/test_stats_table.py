@@ -10,6 +10,7 @@ import pytest
 from async_magics.analysis import Stats, stats
 from async_magics.lang import detect
 from async_magics.model import Cause, Trace, WaitKind
+from async_magics.recorded import Recorded
 from async_magics.testing import TraceScript, line, ns
 from async_magics.views.stats_table import MOST_ROWS, shown_stats
 from tests.views.samples import hostile, lecture, like
@@ -77,6 +78,11 @@ def test_it_is_the_figures() -> None:
     found = shown_stats(lecture())
     assert isinstance(found, Stats)
     assert (found.tasks, found.per_task, found.utilisation) == (4, stats(lecture()).per_task, stats(lecture()).utilisation)
+
+
+def test_a_recorded_trace_hands_them_out() -> None:
+    assert str(Recorded(lecture()).stats) == str(shown_stats(lecture()))
+    assert Recorded(lecture()).stats == shown_stats(lecture())
 
 
 def test_every_column_says_what_its_heading_promises() -> None:
