@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...lang import marked
-from ...model import InstantKind, State, Task, TaskKind, Trace, Wait, WaitKind
+from ...model import State, Task, TaskKind, Trace, Wait, WaitKind
 from ...model.slices import NONE
 from ..code import Code
 from ..phrases import Names, Phrase, Value, Word
 from .finding import Finding
-from .rows import ended_ns, in_cell, wall_ns, who
+from .rows import ended_ns, in_cell, interrupted_ns, wall_ns, who
 
-INTERRUPTS: Final = frozenset(("KeyboardInterrupt", "CancelledError"))
-"""How a cell ends whose reader has lost patience."""
 _FOR_TASKS: Final = frozenset((
     WaitKind.TASK, WaitKind.GATHER, WaitKind.WAIT, WaitKind.WAIT_FOR, WaitKind.TASK_GROUP, WaitKind.SHIELD, WaitKind.AS_COMPLETED,
 ))  # fmt: skip
@@ -153,20 +151,6 @@ _INSTEAD: Final[Mapping[WaitKind, str]] = {
 
 
 # ---------------------------------------------------------------------- the moment of the interrupt
-def interrupted_ns(trace: Trace) -> int | None:
-    """Return when an interrupted cell was told to stop; ``None`` if it ended in another way."""
-    cell = trace.tasks[0] if trace.tasks else None
-    if cell is None or cell.exception not in INTERRUPTS or trace.cell_end_ns is None:
-        return None
-    asked = [
-        instant
-        for instant in trace.instants
-        if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is None and not instant.text and instant.t_ns <= trace.cell_end_ns
-    ]
-    of_cell = [instant.t_ns for instant in asked if instant.task == 0]
-    return min([*(of_cell or [instant.t_ns for instant in asked])[-1:], trace.cell_end_ns])
-
-
 def _world(trace: Trace, moment: int) -> dict[int, _Stuck]:
     """Return what everything that was alive at a moment did."""
     found: dict[int, _Stuck] = {}

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from ...lang import marked
-from ...model import Location, State, Task, TaskKind, Trace, Wait
+from ...model import InstantKind, Location, State, Task, TaskKind, Trace, Wait
 from ..phrases import CELL_FILE, Names, Word
 
 _NUMBERED: Final = re.compile(r"Task-\d+|Task")
 _LIBRARY: Final = re.compile(r"site-packages|[/\\]asyncio[/\\]\w+\.py$|^<frozen ")
+INTERRUPTS: Final = frozenset(("KeyboardInterrupt", "CancelledError"))
+"""How a cell ends whose reader has lost patience."""
 
 Piece = tuple[int, int, Wait]
 """Start, end and kind of one wait."""
@@ -79,3 +81,17 @@ def ended_ns(trace: Trace, task: int) -> int:
     """Return when a task ended; of one that is pending, when the trace was made."""
     ended = trace.tasks[task].ended_ns
     return trace.end_ns if ended is None else ended
+
+
+def interrupted_ns(trace: Trace) -> int | None:
+    """Return when an interrupted cell was told to stop; ``None`` if it ended in another way."""
+    cell = trace.tasks[0] if trace.tasks else None
+    if cell is None or cell.exception not in INTERRUPTS or trace.cell_end_ns is None:
+        return None
+    asked = [
+        instant
+        for instant in trace.instants
+        if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is None and not instant.text and instant.t_ns <= trace.cell_end_ns
+    ]
+    of_cell = [instant.t_ns for instant in asked if instant.task == 0]
+    return min([*(of_cell or [instant.t_ns for instant in asked])[-1:], trace.cell_end_ns])
