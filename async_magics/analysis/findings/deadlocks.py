@@ -71,7 +71,7 @@ class Circle:
             return
         last = max(circle, key=lambda stuck: stuck.since_ns)
         line = in_cell(last.wait.chain) if last.wait is not None else None
-        way = (*(name for stuck in circle for name in _way(stuck)), who(circle[0].task))
+        way = _way(circle)
         values: dict[str, Value] = {"circle": Names(way, len(way), " → ")}
         yield Finding(
             code=self.code,
@@ -239,9 +239,14 @@ def _holder(trace: Trace, wait: Wait, since_ns: int, moment: int) -> int | None:
     return max(got)[1] if got else next(iter(wait.targets), None)
 
 
-def _way(stuck: _Stuck) -> tuple[str | Word, ...]:
-    """Return a task and, if it waits for a lock, that: the next of the circle holds it."""
-    wait = stuck.wait
-    if wait is not None and wait.kind is WaitKind.LOCK:
-        return (who(stuck.task), wait.name or str(wait.kind))
-    return (who(stuck.task),)
+def _way(circle: list[_Stuck]) -> tuple[str | Word, ...]:
+    """Return the names of a circle, back to the first; between two of them the lock that the one waits for and the other holds."""
+    called = [who(stuck.task) for stuck in circle]
+    if len(set(called)) < len(called):  # several make the same call
+        called = [who(stuck.task) if stuck.task.kind is TaskKind.CELL else stuck.task.name for stuck in circle]
+    way: list[str | Word] = []
+    for name, stuck in zip(called, circle, strict=True):
+        way.append(name)
+        if stuck.wait is not None and stuck.wait.kind is WaitKind.LOCK:
+            way.append(stuck.wait.name or str(stuck.wait.kind))
+    return (*way, called[0])

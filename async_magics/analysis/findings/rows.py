@@ -12,6 +12,7 @@ from ...model import InstantKind, Location, State, Task, TaskKind, Trace, Wait
 from ..phrases import CELL_FILE, Names, Word
 
 _NUMBERED: Final = re.compile(r"Task-\d+|Task")
+_BURST_NS: Final = 20_000_000
 _LIBRARY: Final = re.compile(r"site-packages|[/\\]asyncio[/\\]\w+\.py$|^<frozen ")
 INTERRUPTS: Final = frozenset(("KeyboardInterrupt", "CancelledError"))
 """How a cell ends whose reader has lost patience."""
@@ -94,4 +95,9 @@ def interrupted_ns(trace: Trace) -> int | None:
         if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is None and not instant.text and instant.t_ns <= trace.cell_end_ns
     ]
     of_cell = [instant.t_ns for instant in asked if instant.task == 0]
-    return min([*(of_cell or [instant.t_ns for instant in asked])[-1:], trace.cell_end_ns])
+    moment = trace.cell_end_ns
+    for t_ns in sorted(of_cell[-1:] or [instant.t_ns for instant in asked], reverse=True):
+        if moment - t_ns > _BURST_NS and moment < trace.cell_end_ns:
+            break
+        moment = t_ns  # one request makes others: a task passes it on to those for which it waits
+    return moment
