@@ -17,7 +17,7 @@ from ...model.slices import NONE
 from ..code import Code
 from ..phrases import Names, Phrase, Value, Word
 from .finding import Finding
-from .rows import ended_ns, in_cell, interrupted_ns, wall_ns, who
+from .rows import called, ended_ns, in_cell, interrupted_ns, wall_ns
 
 _FOR_TASKS: Final = frozenset((
     WaitKind.TASK, WaitKind.GATHER, WaitKind.WAIT, WaitKind.WAIT_FOR, WaitKind.TASK_GROUP, WaitKind.SHIELD, WaitKind.AS_COMPLETED,
@@ -118,7 +118,7 @@ class Forgotten:
         wait = mine[0].wait
         assert wait is not None
         line = in_cell(wait.chain)
-        values: dict[str, Value] = {"who": Names(tuple(who(stuck.task) for stuck in mine)), "what": wait.name or str(wait.kind)}
+        values: dict[str, Value] = {"who": Names(called([stuck.task for stuck in mine])), "what": wait.name or str(wait.kind)}
         what = Phrase(marked("{who} waited for {what}, and no task of the cell was left that could have ended that"), values)
         if line is not None:
             text = marked("{who} waited for {what} ({line}), and no task of the cell was left that could have ended that")
@@ -241,12 +241,10 @@ def _holder(trace: Trace, wait: Wait, since_ns: int, moment: int) -> int | None:
 
 def _way(circle: list[_Stuck]) -> tuple[str | Word, ...]:
     """Return the names of a circle, back to the first; between two of them the lock that the one waits for and the other holds."""
-    called = [who(stuck.task) for stuck in circle]
-    if len(set(called)) < len(called):  # several make the same call
-        called = [who(stuck.task) if stuck.task.kind is TaskKind.CELL else stuck.task.name for stuck in circle]
+    names = called([stuck.task for stuck in circle])
     way: list[str | Word] = []
-    for name, stuck in zip(called, circle, strict=True):
+    for name, stuck in zip(names, circle, strict=True):
         way.append(name)
         if stuck.wait is not None and stuck.wait.kind is WaitKind.LOCK:
             way.append(stuck.wait.name or str(stuck.wait.kind))
-    return (*way, called[0])
+    return (*way, names[0])

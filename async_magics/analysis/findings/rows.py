@@ -32,7 +32,15 @@ def who(task: Task) -> str | Word:
 
 def names(trace: Trace, tasks: Iterable[int], most: int = 3) -> Names:
     """Return the names of tasks, for a phrase."""
-    return Names(tuple(who(trace.tasks[task]) for task in tasks), most)
+    return Names(called([trace.tasks[task] for task in tasks]), most)
+
+
+def called(tasks: Sequence[Task]) -> tuple[str | Word, ...]:
+    """Return what tasks are called in a sentence; by their names where several make the same call."""
+    found = tuple(who(task) for task in tasks)
+    if len(set(found)) == len(found):
+        return found
+    return tuple(who(task) if task.kind is TaskKind.CELL else task.name for task in tasks)
 
 
 def waits(trace: Trace, wanted: Callable[[Wait], bool]) -> Iterator[tuple[int, Wait]]:
