@@ -82,10 +82,9 @@ def comparison(found: Sequence[Recorded | Trace], options: ChartOptions) -> Comp
     return Comparing(traces, options)
 
 
-def _trace(item: object) -> Trace:
-    if isinstance(item, Trace):
-        return item
-    if not isinstance(item, Recorded):
-        hint = " take one of its traces by name" if hasattr(item, "keys") else " give names of traces, or what was recorded or loaded"
-        raise OptionError(f"{type(item).__name__} is no trace:{hint}")
-    return item.trace
+def _trace(item: Any) -> Trace:
+    found = item if isinstance(item, Trace) else getattr(item, "trace", None)
+    if not isinstance(found, Trace):
+        hint = "take one of its traces by name" if hasattr(item, "keys") else "give names of traces, or what was recorded or loaded"
+        raise OptionError(f"{type(item).__name__} is no trace: {hint}")
+    return found

@@ -559,6 +559,9 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "trace": "запись",
     "time": "время",
     "against the first": "по сравнению с первой",
+    "at once on average": "в среднем одновременно",
+    "cores busy": "занято ядер",
+    "loop busy": "занятость цикла событий",
     "runs": "запуски",
     "this run failed; {n} run did not: {times}": (
         "этот запуск завершился ошибкой, ещё {n} — без ошибок: {times}",
