@@ -127,7 +127,7 @@ def _place(words: Catalogue, trace: Trace, task: Task) -> str:
         return ""
     cell = trace.tasks[0]
     if task.kind is TaskKind.ASYNCIO:
-        return "" if task.track == cell.track else _thread(trace, task.track)
+        return "" if thread_of(trace, task.track) == thread_of(trace, cell.track) else _thread(trace, task.track)
     if task.kind in (TaskKind.PROCESS, TaskKind.SUBPROCESS, TaskKind.WORKER):
         away = process_of(trace, task.track) != process_of(trace, cell.track)
         pid = trace.tracks[task.track].pid
