@@ -81,8 +81,13 @@ class _Overlap:
         return len({work.place for work in self.works})
 
 
-def core_use(trace: Trace) -> tuple[CoreUse, ...]:
-    """Return what can be said for certain, threads first; nothing where there was one core or where it is not known."""
+def core_use(trace: Trace, *, processes: bool = True) -> tuple[CoreUse, ...]:
+    """Return what can be said for certain, threads first; nothing where there was one core or where it is not known.
+
+    Args:
+        trace: what happened.
+        processes: look at them too, not at threads alone.
+    """
     if trace.cores is None or trace.cores < 2:
         return ()
     works = [work for work in _works(trace) if work.share >= LEAST_SHARE]
@@ -91,7 +96,7 @@ def core_use(trace: Trace) -> tuple[CoreUse, ...]:
         if work.task.kind in (TaskKind.THREAD, TaskKind.JOB):
             by_process[process_of(trace, work.task.track)].append(work)
     found = [_judged(TaskKind.THREAD, overlap) for overlap in map(_overlap, by_process.values()) if overlap is not None]
-    apart = _overlap(_elsewhere(trace, works))
+    apart = _overlap(_elsewhere(trace, works)) if processes else None
     if apart is not None:
         found.append(_judged(TaskKind.PROCESS, apart))
     return tuple(replace(use, cores=min(use.cores, float(trace.cores))) for use in found if use is not None)
@@ -131,6 +136,8 @@ def _works(trace: Trace) -> Iterator[_Work]:
 def _overlap(works: Iterable[_Work]) -> _Overlap | None:
     """Return the time in which at least two places ran, with the works that took part; ``None`` where it is too short."""
     found = list(works)
+    if len({work.place for work in found}) < 2:
+        return None
     changes = sorted(
         (time, way, number) for number, work in enumerate(found) for span in work.spans for time, way in zip(span, (1, -1), strict=True)
     )

@@ -302,8 +302,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "loop {} % busy": "цикл занят на {} %",
     "busiest loop {} % busy": "самый занятый цикл: {} %",
     "Gantt chart of {name}: {facts}.": "Диаграмма Ганта, {name}: {facts}.",
-    "the loop was held up for {time}": "цикл событий был заблокирован {time}",
-    "the loop was held up for {time}, longest at {line}": "цикл событий был заблокирован {time}, дольше всего: {line}",
     # footnotes
     "blocks the loop: {}": "цикл событий блокирует: {}",
     "{} task was still pending when this was drawn": (
@@ -311,20 +309,9 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{} задачи ещё не завершились, когда строилась диаграмма",
         "{} задач ещё не завершились, когда строилась диаграмма",
     ),
-    "never awaited: {}": "корутину создали, но не дождались: {}",
     "calls that no worker began: {}": "вызовы, которые никто не начал: {}",
     "failed: {}": "с ошибкой: {}",
     "ended badly: {}": "завершились аварийно: {}",
-    "{pools} was not closed: use {code}": (
-        "{pools} не закрыт: пишите {code}",
-        "{pools} не закрыты: пишите {code}",
-        "{pools} не закрыты: пишите {code}",
-    ),
-    "{n} thread computed one at a time: {cores} cores between them (the GIL); processes would use several cores": (
-        "{n} поток вычислял по очереди с другими: всего {cores} ядра (GIL); процессы заняли бы несколько ядер",
-        "{n} потока вычисляли по очереди: всего {cores} ядра на всех (GIL); процессы заняли бы несколько ядер",
-        "{n} потоков вычисляли по очереди: всего {cores} ядра на всех (GIL); процессы заняли бы несколько ядер",
-    ),
     "{n} thread computed side by side: {cores} cores": (
         "{n} поток вычислял одновременно с другими: {cores} ядра",
         "{n} потока вычисляли одновременно: {cores} ядра",
@@ -335,9 +322,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{n} процесса вычисляли одновременно: {cores} ядра",
         "{n} процессов вычисляли одновременно: {cores} ядра",
     ),
-    "exception never looked at: {}": "исключение никто не обработал: {}",
-    "destroyed while pending: {}": "удалена, не завершившись: {}",
-    "went on after it was cancelled: {}": "продолжила работу после отмены: {}",
     "{count} tasks share {n} lane": (
         "{count} задач показаны вместе на {n} дорожке",
         "{count} задач показаны вместе на {n} дорожках",
@@ -495,8 +479,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "{pools}{at} не закрыты: пишите `with {kind}(…) as pool:`",
         "{pools}{at} не закрыты: пишите `with {kind}(…) as pool:`",
     ),
-    "The workers stay when the cell has ended, idle, until Python exits.": (
-        "Рабочие остаются и после конца ячейки и простаивают до выхода из Python."
+    "The workers stay when the cell has ended, idle, as long as anything refers to the pool.": (
+        "Рабочие остаются и после конца ячейки и простаивают, пока на пул хоть что-то ссылается."
     ),
     "To be rid of it now: `{call}`.": "Избавиться от него сейчас: `{call}`.",
     "a function that a pool's workers do not know as it is now": "функция, которой рабочие пула не знают в её нынешнем виде",
@@ -576,7 +560,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "time": "время",
     "against the first": "по сравнению с первой",
     "at once on average": "в среднем одновременно",
-    "most at once": "больше всего сразу",
     "cores busy": "занято ядер",
     "loop busy": "цикл занят",
     "runs": "запуски",

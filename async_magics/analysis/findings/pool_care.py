@@ -39,7 +39,7 @@ class NotClosed:
                 at=At(pools[0].created_at),
                 kind=kind,
             ),
-            why=Phrase(marked("The workers stay when the cell has ended, idle, until Python exits.")),
+            why=Phrase(marked("The workers stay when the cell has ended, idle, as long as anything refers to the pool.")),
             instead=Phrase(
                 marked("To be rid of it now: `{call}`."),
                 {"call": "pool.shutdown()" if "Executor" in kind else "pool.terminate(); pool.join()"},

@@ -13,7 +13,7 @@ from ..phrases import At, Duration, Names, Phrase, counted
 from ..pool_use import begun, ended, length, union
 from ..tracks import home, process_of
 from .finding import Finding
-from .wording import function_of, interrupted, names_of
+from .wording import endless, function_of, interrupted, names_of
 
 _TERMINATED: Final = -15
 
@@ -91,7 +91,7 @@ class NotJoined:
             yield self._finding(trace, left)
 
     def _left(self, trace: Trace, task: Task) -> bool:
-        if task.kind is not TaskKind.PROCESS or task.older or trace.cell_end_ns is None or task.parent is None:
+        if task.kind is not TaskKind.PROCESS or task.older or trace.cell_end_ns is None or task.parent is None or endless(task):
             return False
         over = task.ended_ns is not None and task.ended_ns <= trace.cell_end_ns + self.slack_ns
         return not over and task.created_ns < trace.cell_end_ns and trace.tasks[task.parent].kind is not TaskKind.PROCESS
@@ -140,7 +140,9 @@ class DaemonCutOff:
     @staticmethod
     def _host(trace: Trace, task: Task, hosts: dict[int, Task]) -> Task | None:
         """Return the process that a daemon belonged to and did not outlive."""
-        if not task.daemon or task.begun_ns is None or task.parent is None or task.kind not in (TaskKind.PROCESS, TaskKind.THREAD):
+        if task.kind not in (TaskKind.PROCESS, TaskKind.THREAD) or not task.daemon or endless(task):
+            return None
+        if task.begun_ns is None or task.parent is None:
             return None
         return hosts.get(process_of(trace, trace.tasks[task.parent].track))
 
@@ -157,7 +159,6 @@ class DaemonCutOff:
             start_ns=begun(task),
             end_ns=ended(host),
             location=task.created_at,
-            error=True,
         )
 
 
@@ -183,6 +184,8 @@ class FailedUnseen:
     def _failed(task: Task) -> bool:
         if task.kind is not TaskKind.PROCESS or task.outcome is not Outcome.RAISED or task.older:
             return False
+        if task.begun_ns is None and task.exit_code is None:
+            return False  # it was `start()` that raised
         code = task.exit_code or 0
         by_itself = bool(task.exception) and task.exception != "SystemExit" and not (task.exception or "").startswith("exit code")
         return by_itself and not (task.daemon and code == _TERMINATED)

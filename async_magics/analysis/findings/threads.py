@@ -12,7 +12,7 @@ from ..phrases import At, Names, Number, Phrase, counted
 from ..pool_use import begun, ended
 from ..tracks import home, process_of
 from .finding import Finding
-from .wording import function_of, interrupted, names_of
+from .wording import endless, function_of, interrupted, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class TookTurns:
 
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield one finding for the threads of each process."""
-        yield from (self._finding(trace, use) for use in core_use(trace) if use.turns)
+        yield from (self._finding(trace, use) for use in core_use(trace, processes=False) if use.turns)
 
     def _finding(self, trace: Trace, use: CoreUse) -> Finding:
         tasks = [trace.tasks[task] for task in use.tasks]
@@ -90,7 +90,7 @@ class DaemonThreadLeft:
         if task.kind is not TaskKind.THREAD or not task.daemon or task.older or task.begun_ns is None or trace.cell_end_ns is None:
             return False
         over = task.ended_ns is not None and task.ended_ns <= trace.cell_end_ns + self.slack_ns
-        return not over and process_of(trace, task.track) == home(trace) and not _is_timer(trace, task)
+        return not over and not endless(task) and process_of(trace, task.track) == home(trace) and not _is_timer(trace, task)
 
 
 def _is_timer(trace: Trace, thread: Task) -> bool:

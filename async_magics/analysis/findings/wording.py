@@ -17,6 +17,11 @@ def names_of(tasks: Iterable[Task]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(task.name.strip() or "—" for task in tasks))
 
 
+def endless(task: Task) -> bool:
+    """Whether a task runs what is meant to run for ever, by its name: ``serve_forever``, ``run_forever``."""
+    return function_of(task).rpartition(".")[2].endswith("_forever")
+
+
 def kind_of(pool: Task) -> str:
     """Return the name of a pool's class: ``Pool`` for ``Pool(5)``."""
     return pool.name.partition("(")[0]

@@ -63,6 +63,12 @@ _BODIES = {
         fired, late = threading.Timer(0.05, print, ["fired"]), threading.Timer(60, print, ["never"])
         fired.start(); late.start(); fired.join(); late.cancel(); late.join()
     """,
+    "a server in a daemon thread": """
+        from http.server import HTTPServer, SimpleHTTPRequestHandler
+        server = HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        ask(1)
+    """,
     "a daemon timer that has not fired": """
         timer = threading.Timer(60, print, ["never"])
         timer.daemon = True
@@ -232,11 +238,9 @@ _BODIES = {
     "another program": """
         print(subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True, text=True).stdout)
     """,
-    "other programs, awaited": """
-        async def run(n):
-            process = await asyncio.create_subprocess_exec(sys.executable, "-c", f"print({n})")
-            return await process.wait()
-        print(await asyncio.gather(*map(run, range(2))))
+    "another program, awaited": """
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", "print(1)")
+        print(await process.wait())
     """,
 }  # fmt: skip
 

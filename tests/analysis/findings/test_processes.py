@@ -46,9 +46,9 @@ def test_start_that_does_not_matter(program: dict[str, Any]) -> None:
 
 
 # ---------------------------------------------------------------------- join
-def left(end: float | None = None, error: str | None = None, **fields: Any) -> Trace:
+def left(end: float | None = None, error: str | None = None, function: str = "save", **fields: Any) -> Trace:
     script = TraceScript()
-    found = script.process("Process-1", "save", "", begin=0.05, created_at=line(4), **fields)
+    found = script.process("Process-1", function, "", begin=0.05, created_at=line(4), **fields)
     script.running(found, 0.05, end or 2)
     if end is not None:
         script.end(found, end)
@@ -71,8 +71,8 @@ def test_a_daemon_left_at_work_will_be_killed() -> None:
 
 @pytest.mark.parametrize(
     "program",
-    [{"end": 0.9}, {"end": 1.01}, {"older": True}, {"error": "KeyboardInterrupt"}],
-    ids=["over", "about to end", "of an earlier cell", "interrupted"],
+    [{"end": 0.9}, {"end": 1.01}, {"older": True}, {"error": "KeyboardInterrupt"}, {"function": "Server.serve_forever"}],
+    ids=["over", "about to end", "of an earlier cell", "interrupted", "a server"],
 )
 def test_processes_that_need_no_join(program: dict[str, Any]) -> None:
     assert list(NotJoined().check(left(**program))) == []
@@ -109,7 +109,7 @@ def hosted(
 @pytest.mark.parametrize("trace", [hosted(), hosted(end=None), hosted(end=None, kind="thread")], ids=["killed", "unseen", "thread"])
 def test_a_daemon_that_its_process_took_with_it(trace: Trace) -> None:
     (finding,) = DaemonCutOff().check(trace)
-    assert (finding.code, finding.tasks, finding.location, finding.error) == ("AM523", (2, 1), line(9), True)
+    assert (finding.code, finding.tasks, finding.location) == ("AM523", (2, 1), line(9))
     assert finding.what.say(ENGLISH).startswith("Process-1 ended and took its daemon ")
     assert f"`{trace.tasks[2].kind}.join()`" in finding.instead.say(ENGLISH)
 
@@ -137,6 +137,13 @@ def failed(exception: str, code: int, *, killed: bool = False, outcome: Outcome 
     return script.trace(cell_end=1)
 
 
+def never_started() -> Trace:
+    """``start()`` raised, as for a function that cannot be pickled."""
+    script = TraceScript()
+    script.end(script.process("Process-1", "load", ""), 0.1, Outcome.RAISED, "PicklingError")
+    return script.trace(cell_end=1)
+
+
 @pytest.mark.parametrize(
     ("trace", "how"),
     [(failed("ValueError", 1, message="no such file"), "ValueError: no such file"), (failed("SIGSEGV", -11), "SIGSEGV")],
@@ -151,9 +158,9 @@ def test_a_process_that_failed(trace: Trace, how: str) -> None:
     "trace",
     [
         failed("exit code 3", 3), failed("SystemExit", 3), failed("SIGKILL", -9, killed=True),
-        failed("", 0, outcome=Outcome.RETURNED), failed("", -15, outcome=Outcome.CANCELLED),
+        failed("", 0, outcome=Outcome.RETURNED), failed("", -15, outcome=Outcome.CANCELLED), never_started(),
     ],
-    ids=["exit code", "sys.exit", "killed", "well", "cancelled"],
+    ids=["exit code", "sys.exit", "killed", "well", "cancelled", "could not be started"],
 )  # fmt: skip
 def test_processes_that_may_have_meant_it(trace: Trace) -> None:
     assert list(FailedUnseen().check(trace)) == []

@@ -40,11 +40,11 @@ def test_threads_that_computed_side_by_side() -> None:
     assert list(TookTurns().check(works.threads(share=0.9, switches=2))) == []
 
 
-def daemon(*, end: float | None = None, waits: bool = False, error: str | None = None, **thread: Any) -> Trace:
+def daemon(*, end: float | None = None, waits: bool = False, error: str | None = None, function: str = "watch", **thread: Any) -> Trace:
     """A daemon thread that runs on when the cell ends after a second, or until it ends."""
     script = TraceScript()
     fields = {"daemon": True, "created_at": line(3), **thread}
-    found = script.thread("Thread-1 (watch)", "watch", "", **fields)
+    found = script.thread("Thread-1 (watch)", function, "", **fields)
     script.running(found, 0, 0.2)
     if waits:
         script.waiting(found, 0.2, 2, WaitKind.SLEEP, name="timer", delay_ns=ns(60))
@@ -65,8 +65,16 @@ def test_a_daemon_thread_that_goes_on(end: float | None) -> None:
 
 @pytest.mark.parametrize(
     "thread",
-    [{"end": 0.9}, {"end": 1.01}, {"daemon": False}, {"older": True}, {"waits": True}, {"error": "KeyboardInterrupt"}],
-    ids=["over", "about to end", "no daemon", "of an earlier cell", "a timer", "interrupted"],
+    [
+        {"end": 0.9},
+        {"end": 1.01},
+        {"daemon": False},
+        {"older": True},
+        {"waits": True},
+        {"error": "KeyboardInterrupt"},
+        {"function": "HTTPServer.serve_forever"},
+    ],
+    ids=["over", "about to end", "no daemon", "of an earlier cell", "a timer", "interrupted", "a server"],
 )
 def test_threads_that_may_go_on(thread: dict[str, Any]) -> None:
     assert list(DaemonThreadLeft().check(daemon(**thread))) == []
