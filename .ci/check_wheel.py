@@ -18,7 +18,7 @@ async def main() -> None:
 with async_magics.trace("script") as recorded:
     asyncio.run(main())
 assert len(recorded.tasks) >= 3, recorded.tasks
-for suffix in (".png", ".svg", ".pdf", ".json", ".csv"):
+for suffix in (".png", ".svg", ".pdf", ".html", ".json", ".csv", ".mmd", ".perfetto.json", ".otlp.json"):
     written = recorded.save(f"made/trace{suffix}", force=True)
     assert written.stat().st_size > 100, written
 assert async_magics.load("made/trace.json").trace == recorded.trace

@@ -74,9 +74,17 @@ def comparison(found: Sequence[Recorded | Trace], options: ChartOptions) -> Comp
     Raises:
         OptionError: there is nothing to compare, or too much.
     """
-    traces = tuple(item if isinstance(item, Trace) else item.trace for item in found)
+    traces = tuple(map(_trace, found))
     if not traces or (len(traces) == 1 and len(traces[0].runs_ns) < 2):
         raise OptionError("give two traces or more to compare, or one that was run several times (--repeat)")
     if len(traces) > MOST:
         raise OptionError(f"give at most {MOST} traces to compare, not {len(traces)}")
     return Comparing(traces, options)
+
+
+def _trace(item: Any) -> Trace:
+    found = item if isinstance(item, Trace) else getattr(item, "trace", None)
+    if not isinstance(found, Trace):
+        hint = "take one of its traces by name" if hasattr(item, "keys") else "give names of traces, or what was recorded or loaded"
+        raise OptionError(f"{type(item).__name__} is no trace: {hint}")
+    return found

@@ -45,6 +45,15 @@ def test_how_many(count: int, hint: str) -> None:
         compare(*[like(2)] * count)
 
 
+def test_what_is_no_trace_says_what_to_give() -> None:
+    notebook: Any = {"In [1]": Recorded(like(2))}
+    with pytest.raises(OptionError, match="dict is no trace: take one of its traces by name"):
+        compare(notebook, like(2))
+    number: Any = 3
+    with pytest.raises(OptionError, match="int is no trace: give names"):
+        compare(number, like(2))
+
+
 def test_wrong_options_and_names() -> None:
     with pytest.raises(OptionError, match="no chart option 'colour'"):
         compare(like(2), like(3), colour="red")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import runpy
+import shlex
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from async_magics.cli import run
+from async_magics.cli.main import COMMANDS as COMMAND_MODULES
+from async_magics.cli.main import parser
 from async_magics.export.tables import TABLES
 from async_magics.grading import Checked, CheckedTask
 from async_magics.magics.options import OPTIONS, SUFFIXES
@@ -63,11 +67,27 @@ def test_make_commands_in_the_readme_exist() -> None:
 
 def test_flags_in_the_pages_exist() -> None:
     known = {flag for option in OPTIONS for flag in option.flags}
-    names = ("recording", "languages", "annotating", "looks", "exports", "grading")
+    names = ("recording", "languages", "annotating", "looks", "exports", "grading", "comparing")
     for page in [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in names)]:
         for line in page.read_text(encoding="utf-8").splitlines():
-            if "pip install" not in line and "notebooks/run.py" not in line:
+            if not any(other in line for other in ("pip install", "notebooks/run.py", "async-magics ")):
                 assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)) <= known, (page.name, line)
+
+
+COMMANDS = re.compile(r"^async-magics (.+)$", re.M)
+TYPED = COMMANDS.findall((ROOT / "docs/command-line.md").read_text(encoding="utf-8")) if (ROOT / "docs").is_dir() else []
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_commands_in_the_pages_are_understood(typed: str) -> None:
+    """Every option is one that the command has; what stands behind a script is the script's."""
+    arguments = parser().parse_args(shlex.split(typed))
+    if arguments.go is run.go and arguments.path.suffix == ".ipynb":
+        run.options_behind(arguments)
+
+
+def test_the_page_shows_every_command() -> None:
+    assert {line.split()[0] for line in TYPED} == {command.NAME for command in COMMAND_MODULES}
 
 
 def test_every_requirement_is_pinned_for_continuous_integration() -> None:

@@ -31,7 +31,7 @@ class Part:
         ns: all of it.
         times: how often.
         task, row, why: of one of the stretches.
-        mixed: they waited for different lengths of time.
+        mixed: they waited for different lengths of time, or for different tasks.
         last: row of the latest of them.
     """
 
@@ -59,7 +59,7 @@ def parts(trace: Trace, rows: Sequence[PathRow]) -> list[Part]:
         part = known.get(same)
         if part is None:
             part = known[same] = found.setdefault(_key(trace, task, row, why), Part(task, row, why))
-            part.mixed = part.mixed or _delay(trace, row) != _delay(trace, part.row)
+            part.mixed = part.mixed or _aim(trace, row) != _aim(trace, part.row)
         part.ns += end_ns - start_ns
         part.times += row == NONE or row != part.last
         part.last = row
@@ -82,9 +82,10 @@ def _key(trace: Trace, task: int, row: int, why: Why) -> object:
     return state, owner.kind, who, None if wait is None else (wait.kind, wait.name), place, _SAME.get(why, why)
 
 
-def _delay(trace: Trace, row: int) -> int | None:
+def _aim(trace: Trace, row: int) -> tuple[object, ...]:
+    """Return in what waits at one line may differ: for how long, and for whom."""
     _state, wait, _place = what_of(trace, row)
-    return None if wait is None else wait.delay_ns
+    return () if wait is None else (wait.delay_ns, wait.targets)
 
 
 def named(trace: Trace, rows: Sequence[PathRow]) -> list[Part]:
@@ -181,13 +182,13 @@ _CALLS: Final = frozenset(
 
 
 def wait_name(trace: Trace, wait: Wait, *, exact: bool = True) -> str:
-    """Return what was waited for, in a word: ``sleep(2)``, or ``sleep``; ``Lock#2``; ``read()``; ``join(Process-1)``."""
+    """Return what was waited for, in a word: ``sleep(2)``, ``Lock#2``, ``read()``, ``join(Process-1)``; not exact: ``sleep``, ``join``."""
     if wait.kind is WaitKind.SLEEP and wait.delay_ns is not None and exact:
         return f"sleep({wait.delay_ns / 1e9:.6g})"
     if wait.kind is WaitKind.UNKNOWN and not wait.name:
         return f"{_short(wait.chain[-1].function)}()" if wait.chain else ""
     name = str(wait.kind) if wait.kind in (WaitKind.WAIT, WaitKind.GATHER) else wait.name or str(wait.kind)
-    if wait.kind not in _CALLS or name.endswith(")"):
+    if wait.kind not in _CALLS or name.endswith(")") or not exact:
         return name
     return f"{name}({', '.join(trace.tasks[target].name for target in wait.targets[:3])})"
 

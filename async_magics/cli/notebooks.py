@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 600
 _LONGEST_ERROR: Final = 200
+_MOMENT: Final = "import asyncio\nawait asyncio.sleep(0.6)"
 
 
 def add(options: Any) -> None:
@@ -97,28 +98,47 @@ def _execute(notebook: Any, path: Path, arguments: argparse.Namespace) -> str | 
         return asyncio.run(_run_cells(client, notebook, path.resolve(), quiet=arguments.quiet))
     except NoSuchKernel:
         raise OptionError(f"there is no kernel {kernel!r}: give another --kernel (jupyter kernelspec list shows them)") from None
+    except RuntimeError as error:  # nbclient's word for a kernel that ends before it has answered
+        raise OptionError(f"the kernel {kernel!r} does not start: {_first_line(error)}") from error
 
 
 async def _run_cells(client: NotebookClient, notebook: Any, path: Path, *, quiet: bool) -> str | None:
+    environment = {**os.environ, "JPY_SESSION_NAME": str(path)}  # as a Jupyter server does
+    async with client.async_setup_kernel(env=environment):
+        problem = await _first_problem(client, notebook, path, quiet=quiet)
+        if any("tasktrace" in cell.source for cell in notebook.cells):
+            await _finish_charts(client, notebook)
+        await _note_language(client, notebook)
+    return problem
+
+
+async def _first_problem(client: NotebookClient, notebook: Any, path: Path, *, quiet: bool) -> str | None:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     number = 0
-    environment = {**os.environ, "JPY_SESSION_NAME": str(path)}  # as a Jupyter server does
-    async with client.async_setup_kernel(env=environment):
-        with bar(list(enumerate(notebook.cells)), unit="cell", quiet=quiet) as cells:
-            for index, cell in cells:
-                number += cell.cell_type == "code"
-                cells.set_description_str(f"{path.name}, code cell {number}")
-                try:
-                    await client.async_execute_cell(cell, index)
-                except CellExecutionError as error:
-                    return f"code cell {number} raised {error.ename}: {_first_line(error.evalue)}"
-                except CellTimeoutError:
-                    return f"code cell {number} took longer than {client.timeout:g} s (--timeout)"
-                except DeadKernelError:
-                    return f"the kernel died in code cell {number}"
-        await _note_language(client, notebook)
+    with bar(list(enumerate(notebook.cells)), unit="cell", quiet=quiet) as cells:
+        for index, cell in cells:
+            number += cell.cell_type == "code"
+            cells.set_description_str(f"{path.name}, code cell {number}")
+            try:
+                await client.async_execute_cell(cell, index)
+            except CellExecutionError as error:
+                return f"code cell {number} raised {error.ename}: {_first_line(error.evalue)}"
+            except CellTimeoutError:
+                return f"code cell {number} took longer than {client.timeout:g} s (--timeout)"
+            except DeadKernelError:
+                return f"the kernel died in code cell {number}"
     return None
+
+
+async def _finish_charts(client: NotebookClient, notebook: Any) -> None:
+    """Give charts whose tasks outlived the last cell the moment that they wait for; what is drawn after that nobody stores."""
+    import nbformat
+
+    notebook.cells.append(nbformat.v4.new_code_cell(_MOMENT))  # type: ignore[no-untyped-call]
+    with suppress(Exception):  # the kernel may be gone
+        await client.async_execute_cell(notebook.cells[-1], len(notebook.cells) - 1, store_history=False)
+    notebook.cells.pop()
 
 
 async def _note_language(client: NotebookClient, notebook: Any) -> None:

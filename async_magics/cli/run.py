@@ -46,11 +46,11 @@ def go(arguments: argparse.Namespace) -> int:
     if not path.is_file():
         raise OptionError(f"there is no file {path}")
     if path.suffix.lower() == NOTEBOOK:
-        return notebooks.go(_options_behind(arguments))
+        return notebooks.go(options_behind(arguments))
     return scripts.go(arguments)
 
 
-def _options_behind(arguments: argparse.Namespace) -> argparse.Namespace:
+def options_behind(arguments: argparse.Namespace) -> argparse.Namespace:
     """Read what stands behind a notebook's path: options too, as nothing of it is the notebook's."""
     behind = argparse.ArgumentParser(prog=f"async-magics {NAME} {arguments.path}", allow_abbrev=False)
     behind.add_argument("--force", action="store_true", default=arguments.force)

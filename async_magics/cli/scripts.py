@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import builtins
 import os
 import sys
 import threading
 import types
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -108,10 +110,20 @@ def _as_main(given: str, file: str, source: str, arguments: Sequence[str]) -> ty
     sys.argv[:] = [given, *arguments]
     sys.path[0] = os.path.dirname(os.path.realpath(file))  # noqa: PTH120  # as Python does it
     try:
-        return compile(source, file, "exec", dont_inherit=True)
+        return compile(_tree(source, file), file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         sys.excepthook(type(error), error.with_traceback(None), None)
         return None
+
+
+def _tree(source: str, file: str) -> ast.Module:
+    """Return the script's syntax tree, with a call for every ``#:`` comment."""
+    from ..callouts import with_callouts
+
+    tree = ast.parse(source, file)
+    with suppress(Exception):  # the script runs without them
+        with_callouts(tree, source, file)
+    return tree
 
 
 def _run(recording: Recording, code: types.CodeType) -> int:

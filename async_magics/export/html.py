@@ -66,7 +66,8 @@ def section(part: Part) -> str:
 
 def _policy(style: str) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    styles = f"style-src 'sha256-{digest}'; style-src-attr 'unsafe-inline'"
+    return f"default-src 'none'; img-src data:; {styles}; base-uri 'none'; form-action 'none'"
 
 
 def _chart(trace: Trace, options: ChartOptions) -> str:

@@ -5,6 +5,7 @@ Imports ``analysis``, ``lang``, ``model`` and ``views``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -12,26 +13,18 @@ from typing import Final
 
 from ..analysis.findings import Finding, findings
 from ..analysis.phrases import CELL_FILE
-from ..analysis.stats import ALIVE, NO_WORK, Stats, stats
-from ..lang import Catalogue, marked
+from ..lang import Catalogue
 from ..lang.plain import clean
 from ..lang.times import duration
-from ..model import InstantKind, Location, Outcome, Task, Trace
+from ..model import InstantKind, Location, Trace
 from ..views import labels
 from ..views.spec import ChartOptions
+from ..views.stats_table import shown_stats
 
-MOST_TASKS: Final = 200
 MOST_NOTES: Final = 200
 MOST_LINES: Final = 3000
 LONGEST_LINE: Final = 1000
 """A page stays readable, and small, whatever was traced; what is left out is counted."""
-
-_ENDED: Final = {
-    Outcome.RETURNED: marked("done"),
-    Outcome.RAISED: marked("failed"),
-    Outcome.CANCELLED: marked("cancelled"),
-    Outcome.UNFINISHED: marked("still pending"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +49,7 @@ def parts(words: Catalogue, trace: Trace, options: ChartOptions) -> Iterator[Par
         yield Part("findings", words.gettext("Findings"), _findings(words, found))
     if trace.notes:
         yield Part("notes", words.gettext("Notes"), _notes(words, trace))
-    yield Part("figures", words.gettext("Figures"), _figures(words, trace, stats(trace)))
-    if len(trace.tasks) > 1:
-        yield Part("tasks", words.gettext("Tasks"), _tasks(words, trace, stats(trace)))
+    yield Part("figures", words.gettext("Figures"), shown_stats(trace).html(options.lang))
     if trace.source.strip():
         yield Part("source", words.gettext("Source"), _source(words, trace, found))
 
@@ -69,11 +60,20 @@ def _findings(words: Catalogue, found: Sequence[Finding]) -> str:
 
 
 def _finding(words: Catalogue, finding: Finding) -> str:
-    what = escape(clean(finding.what.say(words), 600))
-    more = escape(clean(" ".join(filter(None, (finding.why.say(words), finding.instead.say(words)))), 800))
-    line = _line_in_cell(finding.location)
-    link = f' <a href="#L{line}">{escape(words.gettext("line {}").format(line))}</a>' if line else ""
-    return f'<li><strong>{what}</strong>{link} <span class="code">{escape(clean(finding.code, 12))}</span><br>{more}</li>\n'
+    what = _linked(words, _coded(clean(finding.what.say(words), 600)), finding.location)
+    more = _coded(clean(" ".join(filter(None, (finding.why.say(words), finding.instead.say(words)))), 800))
+    return f'<li><strong>{what}</strong> <span class="code">{escape(clean(finding.code, 12))}</span><br>{more}</li>\n'
+
+
+def _coded(text: str) -> str:
+    """Return HTML in which what stands between backquotes is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def _linked(words: Catalogue, html: str, place: Location | None) -> str:
+    """Make the first mention of a line of the cell lead to that line."""
+    line = _line_in_cell(place)
+    return html.replace(told := escape(words.gettext("line {}").format(line)), f'<a href="#L{line}">{told}</a>', 1) if line else html
 
 
 def _notes(words: Catalogue, trace: Trace) -> str:
@@ -85,52 +85,8 @@ def _notes(words: Catalogue, trace: Trace) -> str:
         )
         for note in trace.notes[:MOST_NOTES]
     ]
-    head = (words.gettext("at"), words.gettext("task"), words.gettext("note"))
+    head = (words.gettext("moment"), words.gettext("task"), words.gettext("note"))
     return _table(head, rows, {0}) + _left_out(words, len(trace.notes) - MOST_NOTES)
-
-
-# ---------------------------------------------------------------------- figures and tasks
-def _figures(words: Catalogue, trace: Trace, found: Stats) -> str:
-    facts = [(words.gettext("wall time"), duration(words, found.wall_ns))]
-    if found.cell_ns is not None:
-        facts.append((words.gettext("the code itself"), duration(words, found.cell_ns)))
-    facts.append((words.gettext("tasks in all"), words.number(found.tasks)))
-    facts.append((words.gettext("at once on average"), words.number(found.mean_concurrency, 1)))
-    facts.append((words.gettext("at once at most"), words.number(found.max_concurrency)))
-    facts.append((words.gettext("steps"), words.number(found.steps)))
-    if any(found.counts.get(kind, 0) for kind in ALIVE):
-        facts.append((words.gettext("loop busy"), f"{words.number(100 * found.utilisation)} %"))
-    if found.cores_busy is not None:
-        facts.append((words.gettext("cores busy"), words.number(found.cores_busy, 2)))
-    if trace.dropped:
-        facts.append((words.gettext("facts that were not kept"), words.number(trace.dropped)))
-    return f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{escape(value)}</dd>' for name, value in facts)}</dl>\n"
-
-
-def _tasks(words: Catalogue, trace: Trace, found: Stats) -> str:
-    works = [task for task in trace.tasks if task.kind not in NO_WORK]
-    head = [words.gettext(text) for text in _COLUMNS]
-    rows = [_task(words, trace, found, task) for task in works[:MOST_TASKS]]
-    return _table(head, rows, {2, 3, 4, 5, 6}) + _left_out(words, len(works) - MOST_TASKS)
-
-
-_COLUMNS: Final = (
-    marked("task"), marked("call"), marked("start"), marked("took"), marked("ran"), marked("was ready"), marked("waited"), marked("end"),
-)  # fmt: skip
-
-
-def _task(words: Catalogue, trace: Trace, found: Stats, task: Task) -> tuple[str, ...]:
-    times = found.per_task[task.id]
-    end_ns = trace.end_ns if task.ended_ns is None else task.ended_ns
-    spent = (task.created_ns, end_ns - task.created_ns, times.busy_ns, times.ready_ns, times.waiting_ns)
-    ended = words.gettext(_ENDED[task.outcome])
-    exception = f" {clean(task.exception, 60)}" if task.exception else ""
-    return (
-        _cell("" if task.name == task.function else labels.task_name(task)),
-        _cell(labels.call_of(task)),
-        *(_cell(duration(words, ns) if ns else "", number=True) for ns in spent),
-        _cell(f"{ended}{exception}"),
-    )
 
 
 # ---------------------------------------------------------------------- source

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 STYLE: Final = """
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);color-scheme:var(--scheme)}
-body{margin:0 auto;max-width:1080px;padding:24px 28px 40px;font:16px/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
+body{margin:0 auto;max-width:1160px;padding:24px 28px 40px;font:16px/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 h1{font-size:26px;line-height:1.25;margin:0 0 14px;overflow-wrap:anywhere}
 h2{font-size:18px;margin:34px 0 10px;padding-top:12px;border-top:1px solid var(--grid)}
 p,li{max-width:76ch;overflow-wrap:anywhere}
@@ -24,11 +24,13 @@ a{color:var(--link)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}
 th,td{text-align:left;padding:3px 16px 3px 0;vertical-align:top;border-bottom:1px solid var(--grid)}
-.tasks td:nth-child(-n+2),.notes td:last-child{overflow-wrap:anywhere;min-width:12ch}
+.notes td:last-child{overflow-wrap:anywhere;min-width:12ch}
 th{color:var(--faint);font-weight:600}
 .n{text-align:right;white-space:nowrap}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 20px;margin:0}
-dt{color:var(--faint)}dd{margin:0}
+.figures caption{display:none}
+.figures th,.figures td{white-space:normal!important}
+code{font-size:.92em;background:var(--grid);border-radius:3px;padding:1px 4px}
+.figures table{font-size:13px}
 .findings li{margin-bottom:10px}
 .findings .code{color:var(--faint);font-size:13px;margin-left:6px}
 .more,footer{color:var(--faint);font-size:14px}
@@ -43,6 +45,8 @@ footer{margin-top:40px}
 body{max-width:none;padding:0;font-size:10pt}
 table,.source table{font-size:8.5pt}
 th,td{padding-right:9px}
+.figures div{overflow:visible!important}
+.figures th,.figures td{padding:2px 4px!important}
 .scroll,figure{overflow:visible}
 h2{break-after:avoid}
 figure,li,tr{break-inside:avoid}

@@ -1,7 +1,8 @@
 """A Gantt chart in Mermaid's language, for Markdown slides and pages: https://mermaid.js.org/syntax/gantt.html.
 
-A section for each process and thread, a row for each task: grey (``done``) where it returned, red (``crit``) where it failed or was
-cancelled, blue (``active``) where it was still pending. Many tasks fold into rows by function. Imports ``lang``, ``model`` and ``views``.
+A section for each process and thread, a row for each task: grey (``done``) where it returned, red (``crit``) where it failed, both
+where it was cancelled, blue (``active``) where it was still pending. Many tasks fold into rows by function. Imports ``lang``,
+``model``, ``analysis`` and ``views.labels``.
 """
 
 from __future__ import annotations

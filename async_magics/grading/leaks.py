@@ -19,6 +19,8 @@ _TOLD: Final = {
     InstantKind.NEVER_BEGUN: marked("no worker began these calls: {names}"),
     InstantKind.NOT_CLOSED: marked("a pool was not closed: {names}"),
 }
+_CLOSES_GENERATOR: Final = "async_generator_athrow"
+"""The loop makes such a task by itself for an asynchronous generator that was left before its end."""
 _ON_PURPOSE: Final = frozenset(("timeout", "TaskGroup"))
 
 
@@ -40,17 +42,16 @@ def _left(trace: Trace) -> list[Task]:
     """Return what was still to come to an end when the code had, whether it did so later or not."""
     pending = {task.id for task in unfinished(trace)}
     ended = code_ns(trace)
-    return [
-        task for task in works_of(trace)
-        if not task.older and task.kind is not TaskKind.GENERATOR and (task.id in pending or (task.ended_ns or 0) > ended)
-    ]  # fmt: skip
+    works = [task for task in works_of(trace) if not task.older and task.kind is not TaskKind.GENERATOR]
+    return [task for task in works if task.function != _CLOSES_GENERATOR and (task.id in pending or (task.ended_ns or 0) > ended)]
 
 
 def _cut_off(trace: Trace) -> list[Task]:
     """Return the tasks that ``asyncio.run`` cancelled because they had outlived the one that it ran."""
     asked = (instant for instant in trace.instants if instant.kind is InstantKind.CANCEL_REQUESTED)
     found = {instant.task: None for instant in asked if instant.task is not None and _by_runner(trace, instant)}
-    return [trace.tasks[task] for task in found if trace.tasks[task].outcome is Outcome.CANCELLED]
+    cut = [trace.tasks[task] for task in found]
+    return [task for task in cut if task.outcome is Outcome.CANCELLED and task.function != _CLOSES_GENERATOR]
 
 
 def _by_runner(trace: Trace, asked: Instant) -> bool:

@@ -13,7 +13,7 @@ from ..model import Trace
 from ..recorded import Recorded, in_notebook, present
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
     """The answer to one check: true or false in a condition, a sentence where it is shown.
 

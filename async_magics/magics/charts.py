@@ -206,8 +206,11 @@ class Charts:
             self._attempt("the chart was not updated", self._show_picture, shown)
 
     def _show_text(self, shown: Shown) -> None:
+        """Show what costs the tasks that go on next to nothing: the text, and the trace for whoever saves the notebook now."""
+        from ..views.kept import MIME
+
         drawing = self._draw(shown.recorded.trace, shown.settings.chart())
-        self._publish(shown, ({"text/plain": drawing.text()}, {}), update=False)
+        self._publish(shown, drawing._repr_mimebundle_(include=("text/plain", MIME)), update=False)
         shown.on_screen = True
 
     def _show_first(self, shown: Shown) -> None:

@@ -82,6 +82,10 @@ _TABLES: Final = ("texts", "lists", "locations", "tracks", "tasks", "waits", "sl
 _KEYS: Final = dict.fromkeys(("format", "schema", *_TEXTS, *_NUMBERS, *_PERHAPS, "anchor", "problems", "runs_ns", *_TABLES))
 
 
+_LATER: Final[Mapping[str, Any]] = {"runs_ns": [], "spans": SPANS.write((), Written()), "notes": NOTES.write((), Written())}
+"""What the first files of this schema did not have; one without it is read as one that has none."""
+
+
 def to_json(trace: Trace) -> str:
     """Return the trace as one line of ASCII; equal traces give equal text."""
     out = Written()
@@ -119,6 +123,7 @@ def from_json(text: str | bytes) -> Trace:
     """
     whole = _parsed(text)
     _schema(whole)
+    whole = {**_LATER, **whole}
     for key in _KEYS.keys() - known_keys(whole, "the file", _KEYS).keys():
         fail(key, "is missing")
     trace = Trace(**_facts(whole), **_tables(whole))

@@ -6,12 +6,13 @@ Imports ``analysis``, ``lang``, ``model`` and this folder.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from ..analysis.findings import Finding, findings
 from ..lang import Catalogue
 from ..lang.plain import clean
-from ..model import Trace
+from ..model import Location, Trace
 from .scene import INDENTED, Paragraph, Tone
 from .spec import ChartOptions
 
@@ -19,17 +20,30 @@ TOP: Final = 3
 """More than three lessons at once are none."""
 
 
-def advice(words: Catalogue, trace: Trace, options: ChartOptions) -> tuple[Paragraph, ...]:
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is said below the picture.
+
+    Attributes:
+        paragraphs: the findings.
+        places: the lines that they name.
+    """
+
+    paragraphs: tuple[Paragraph, ...] = ()
+    places: frozenset[Location] = frozenset()
+
+
+def advice(words: Catalogue, trace: Trace, options: ChartOptions) -> Advice:
     """Return the findings that are to be shown, the weightiest first, and how many there are besides."""
     if options.findings == "off":
-        return ()
+        return Advice()
     found = findings(trace, options.ignore)
     shown = found if options.findings == "all" else found[:TOP]
     lines = [line for finding in shown for line in _paragraphs(words, finding)]
     if more := len(found) - len(shown):
         text = words.ngettext("{} more finding: --findings all shows it", "{} more findings: --findings all shows them", more)
         lines.append(Paragraph(tone=Tone.FOOTNOTE, text=text.format(words.number(more))))
-    return tuple(lines)
+    return Advice(tuple(lines), frozenset(finding.location for finding in shown if finding.location is not None))
 
 
 def _paragraphs(words: Catalogue, finding: Finding) -> Iterator[Paragraph]:

@@ -22,7 +22,7 @@ from .tables import Table
 
 _HEADER: Final = (
     marked("trace"), marked("time"), marked("cell"), marked("against the first"), marked("tasks"), marked("at once on average"),
-    marked("most at once"), marked("CPU time"), marked("cores busy"), marked("loop busy"), marked("runs"),
+    marked("at once at most"), marked("CPU time"), marked("cores busy"), marked("loop busy"), marked("runs"),
 )  # fmt: skip
 _NUMBERS: Final = frozenset(range(1, 10))
 
@@ -98,7 +98,7 @@ class Comparison:
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> tuple[dict[str, str], dict[str, Any]]:
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return one output in several forms, as ``Gantt`` does."""
         return bundle(self.scene(), self.options.svg, self._text, include, exclude)
 

@@ -14,7 +14,8 @@ from ..analysis import blocking_rows, stats
 from ..analysis.compare import failed, spread
 from ..lang import Catalogue, translation
 from ..lang.plain import clean
-from ..model import TaskKind, Trace
+from ..model import Location, TaskKind, Trace
+from ..model.slices import NONE
 from . import axis, figures, labels, layout, notes
 from .advice import advice
 from .barlabels import place_labels
@@ -32,13 +33,12 @@ from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
 from .spec import MOST_LANES, ChartOptions, hex_color
 from .theme import THEMES, repainted
 
+NARROW: Final = 75.0
+"""Pixels below which a step that blocks the loop is named under the chart."""
 FEW_LANES: Final = 8
 """Arrows are drawn up to this many lanes."""
 SEEN: Final = 0.004
 """The share of the axis from which on something can be seen, and needs a word."""
-
-NARROW: Final = 75.0
-"""Pixels below which a step that blocks the loop is named under the chart."""
 
 
 def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
@@ -60,18 +60,17 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     across, at = layout.across(options, unplaced, ended, trace.end_ns), lane_of(unplaced)
     said, told = remarks(words, trace, unplaced, options, across), printed(trace, at)
     line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
-    unnamed = {row for row in blocking if _too_narrow(trace, row, options) or trace.slices.task[row] in crowded}
-    computed = figures.computed(words, trace)
+    computed, advised = figures.computed(words, trace), advice(words, trace, options)
+    unnamed = {row for row in blocking if _place(trace, row) not in advised.places and _is_mute(trace, row, options, crowded)}
+    left_out = choice.remarks(words, len(found.order) - len(kept.order))
     path = drawn_path(words, trace, unplaced, options)
     below = (
         *said.paragraphs(words),
         *caption(options),
         *(prints(words, trace, told, at, unplaced) if options.prints else ()),
         *path.paragraphs,
-        *advice(words, trace, options),
-        *notes.footnotes(
-            words, trace, unplaced, inside.bands, ended, unnamed, computed, choice.remarks(words, len(found.order) - len(kept.order))
-        ),
+        *advised.paragraphs,
+        *notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed, left_out),
         *_remark(remark),
     )
     legend = legend_of(words, chain(signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
@@ -79,12 +78,12 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         options, across, unplaced, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
         above=said.above, headroom=said.headroom(len(unplaced)), runs=bool(repeats),
     )  # fmt: skip
-    facts = [*filter(None, [repeats]), *computed, *path.sentences]
+    facts = [*filter(None, [repeats]), *computed, *path.sentences, *(line.text for line in advised.paragraphs if line.tone is Tone.FINDING)]
     return Scene(
         title=title,
         figures=line,
         runs=repeats,
-        alt=f"{figures.alt(words, trace, numbers, title, blocking, facts)} {said.told(words)}".rstrip(),
+        alt=f"{figures.alt(words, trace, numbers, title, facts)} {said.told(words)}".rstrip(),
         lanes=placed,
         bars=inside.bars,
         cpu=inside.cpu,
@@ -136,6 +135,16 @@ def _outlived(trace: Trace) -> bool:
         (trace.end_ns if task.ended_ns is None else task.ended_ns for task in trace.tasks if task.kind is not TaskKind.CELL), default=0
     )
     return last - trace.cell_end_ns > trace.end_ns * SEEN
+
+
+def _place(trace: Trace, row: int) -> Location | None:
+    number = trace.slices.location[row]
+    return None if number == NONE else trace.slices.locations[number]
+
+
+def _is_mute(trace: Trace, row: int, options: ChartOptions, crowded: Set[int]) -> bool:
+    """Whether a step has no bar of its own, or no room on it for its line."""
+    return _too_narrow(trace, row, options) or trace.slices.task[row] in crowded
 
 
 def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:

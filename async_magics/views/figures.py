@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..analysis import Stats, core_use
 from ..analysis.compare import Spread
 from ..analysis.stats import ALIVE, NO_WORK
-from ..analysis.phrases import line_of
 from ..lang import Catalogue
 from ..lang.plain import clean, ems
 from ..lang.times import duration
@@ -115,40 +114,24 @@ def between(words: Catalogue, least_ns: int, most_ns: int) -> str:
     return f"{number if unit == most.rpartition(' ')[2] and ' ' not in number else least}–{most}"
 
 
-def alt(words: Catalogue, trace: Trace, found: Stats, title: str, blocking: Set[int], computed: Sequence[str] = ()) -> str:
-    """Return the chart in words, for those who cannot see it; ``computed`` is what the function of that name returns."""
+def alt(words: Catalogue, trace: Trace, found: Stats, title: str, told: Sequence[str] = ()) -> str:
+    """Return the chart in words, for those who cannot see it; ``told`` is what else is said below it."""
     name = title or clean(trace.name, 60)
     counts = Counter(task.outcome for task in trace.tasks if task.kind not in NO_WORK)
     parts = [figures(words, found)]
     if counts:
         parts.append(labels.outcomes(words, counts).replace(" · ", ", "))
-    parts += computed
-    if blocking:
-        parts.append(_held_up(words, trace, blocking))
+    parts += told
     return words.gettext("Gantt chart of {name}: {facts}.").format(name=name, facts="; ".join(parts))
 
 
-def _held_up(words: Catalogue, trace: Trace, blocking: Set[int]) -> str:
-    table = trace.slices
-    worst = max(blocking, key=lambda row: table.end_ns[row] - table.start_ns[row])
-    took = duration(words, sum(table.end_ns[row] - table.start_ns[row] for row in blocking))
-    place = table[worst].location
-    if place is None:
-        return words.gettext("the loop was held up for {time}").format(time=took)
-    return words.gettext("the loop was held up for {time}, longest at {line}").format(time=took, line=line_of(words, place))
-
-
 def computed(words: Catalogue, trace: Trace) -> list[str]:
-    """Tell whether what ran at once computed at once."""
+    """Tell what computed side by side; that it took turns instead is a finding."""
     lines = []
     for use in core_use(trace):
         if use.turns:
-            text = words.ngettext(
-                "{n} thread computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
-                "{n} threads computed one at a time: {cores} cores between them (the GIL); processes would use several cores",
-                use.count,
-            )
-        elif use.kind is TaskKind.THREAD:
+            continue
+        if use.kind is TaskKind.THREAD:
             text = words.ngettext(
                 "{n} thread computed side by side: {cores} cores", "{n} threads computed side by side: {cores} cores", use.count
             )

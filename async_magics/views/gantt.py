@@ -98,16 +98,18 @@ def bundle(
     scene: Scene, svg: SvgMode, text: Callable[[Scene, int], str], include: Collection[str] | None, exclude: Collection[str] | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a scene in the forms that are wanted, with their metadata; ``text`` draws it in so many columns."""
-    from . import mpl
-
     data: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
     if _wanted(TEXT, include, exclude):
         data[TEXT] = text(scene, 100)
     if _wanted(PNG, include, exclude):
+        from . import mpl  # not for text alone: it takes longer than all the rest
+
         data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
         metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
     if _wanted(SVG, include, exclude) and (svg == "on" or (svg == "auto" and scene.bar_count <= MOST_SVG_BARS)):
+        from . import mpl
+
         drawn = mpl.svg(scene)
         if svg == "on" or len(drawn) <= MOST_SVG_BYTES:
             data[SVG] = drawn

@@ -48,7 +48,7 @@ def _prints(scene: Scene, pen: Pen, signs: Mapping[str, tuple[float, float]]) ->
         x, y = signs["printed"]
         places += [(x + at * scale, y - 7 * scale) for at in (6, LEGEND_SIGN / 2, LEGEND_SIGN - 6)]
     if places:
-        pen.strokes([[(x, y), (x, y + TICK * scale)] for x, y in places], scene.theme.ink, 1.4, 5, capstyle="butt")
+        pen.strokes([[(x, y), (x, y + TICK * scale)] for x, y in places], scene.theme.ink, 1.4, 7.5, capstyle="butt")
 
 
 def _brackets(scene: Scene, pen: Pen) -> None:

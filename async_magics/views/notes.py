@@ -30,11 +30,12 @@ def footnotes(
 ) -> tuple[Paragraph, ...]:  # fmt: skip
     """Return the lines.
 
-    ``unnamed`` steps block the loop and have no label, ``computed`` are of ``figures.computed``, ``chosen`` of ``choice.remarks``.
+    ``unnamed`` steps block the loop and have no label, nor a finding; ``computed`` are of ``figures.computed``, ``chosen`` of
+    ``choice.remarks``.
     """
     lines = [
         *chosen,
-        *_culprits(words, trace, unnamed), *computed, *_open_pools(words, trace), *_pending(words, trace),
+        *_culprits(words, trace, unnamed), *computed, *_pending(words, trace),
         *_remarks(words, trace), *_failures(words, trace, lanes, ends), *_drawn_together(words, lanes, bands),
     ]  # fmt: skip
     if trace.dropped:
@@ -69,16 +70,6 @@ def _culprit(words: Catalogue, place: Location, ns: int) -> str:
     return f"{clean(place.text, 40)} {line_of(words, place)} ({duration(words, ns)})".strip()
 
 
-def _open_pools(words: Catalogue, trace: Trace) -> list[str]:
-    """Tell which pools were left open, and what to write instead."""
-    left = [instant.task for instant in trace.instants if instant.kind is InstantKind.NOT_CLOSED and instant.task is not None]
-    names = [labels.task_name(trace.tasks[pool]) for pool in dict.fromkeys(left)]
-    if not names:
-        return []
-    text = words.ngettext("{pools} was not closed: use {code}", "{pools} were not closed: use {code}", len(names))
-    return [text.format(pools=_listed(words, names), code=f"`with {names[0].partition('(')[0]}(…) as pool:`")]
-
-
 def _failures(words: Catalogue, trace: Trace, lanes: Sequence[Lane], ends: Sequence[End]) -> list[str]:
     """Name the calls that failed, and the processes that did not end well, where the chart has no room for it."""
     named = {(end.lane, end.t_ns) for end in ends if end.text and not end.small}
@@ -109,20 +100,10 @@ def _pending(words: Catalogue, trace: Trace) -> list[str]:
 
 
 def _remarks(words: Catalogue, trace: Trace) -> list[str]:
-    """Tell what a lecturer wants seen: results nobody asked for, coroutines nobody awaited."""
-    texts = {
-        InstantKind.NEVER_BEGUN: words.gettext("calls that no worker began: {}"),
-        InstantKind.NEVER_AWAITED: words.gettext("never awaited: {}"),
-        InstantKind.NEVER_RETRIEVED: words.gettext("exception never looked at: {}"),
-        InstantKind.DESTROYED: words.gettext("destroyed while pending: {}"),
-        InstantKind.CANCEL_SWALLOWED: words.gettext("went on after it was cancelled: {}"),
-    }
-    lines = []
-    for kind, text in texts.items():
-        named = list(dict.fromkeys(_subject(trace, instant.task, instant.text) for instant in trace.instants if instant.kind is kind))
-        if named:
-            lines.append(text.format(_listed(words, named)))
-    return lines
+    """Name the calls that were given to a pool and that no worker began."""
+    unbegun = (instant for instant in trace.instants if instant.kind is InstantKind.NEVER_BEGUN)
+    named = list(dict.fromkeys(_subject(trace, instant.task, instant.text) for instant in unbegun))
+    return [words.gettext("calls that no worker began: {}").format(_listed(words, named))] if named else []
 
 
 def _subject(trace: Trace, task: int | None, text: str) -> str:

@@ -428,3 +428,13 @@ def test_a_wait_for_nobody_knows_what() -> None:
     script = TraceScript()
     script.waiting(0, 0, 2, WaitKind.UNKNOWN)
     assert "a wait (2.00 s)" in critical_path(script.trace(cell_end=2)).text("en")
+
+
+def test_different_waits_at_one_place_are_told_without_their_aims() -> None:
+    script = TraceScript()
+    first, second = script.process("Process-1"), script.process("Process-2", pid=4712)
+    for process in (first, second):
+        script.end(process, 0)
+    script.waiting(0, 0, 1, WaitKind.JOIN, name="join", targets=(first,))
+    script.waiting(0, 1, 2, WaitKind.JOIN, name="join", targets=(second,))
+    assert "2 × join (2.00 s)" in critical_path(script.trace(cell_end=2)).text("en")

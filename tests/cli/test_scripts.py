@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from async_magics import load
-from async_magics.model import Outcome, TaskKind
+from async_magics.model import InstantKind, Outcome, TaskKind
 
 ASYNC = """\
 import asyncio
@@ -46,6 +46,7 @@ print(__doc__, f.__annotations__)
     "a syntax error": "print('never')\ndef f(:\n    pass",
     "an odd indentation": "if True:\n        x = 1\n    y = 2",
     "a warning of the compiler": "x = 1\nprint(x is 'a')\nprint('\\d')",
+    "a callout": "def f():\n    #: here\n    1 / 0  #: and there\nf()",
     "another folder": "import os\nos.chdir(os.sep)\nprint(os.getcwd())",
     "exit 0": "raise SystemExit",
     "exit 7": "import sys\nprint('x')\nsys.exit(7)",
@@ -121,6 +122,15 @@ def test_files_that_were_asked_for(tmp_path: Path) -> None:
     assert (trace.tasks[0].outcome, trace.tasks[0].exception) == (Outcome.RAISED, "SystemExit")
     ran = python(tmp_path, "-m", "async_magics", "run", "--save", "a.docx", "demo.py")
     assert ran.returncode == 1 and ran.stdout == "" and "known are" in ran.stderr
+
+
+def test_comments_become_callouts(tmp_path: Path) -> None:
+    (tmp_path / "demo.py").write_text(ASYNC.replace("return name", "return name  #: the end of one"))
+    assert python(tmp_path, "-m", "async_magics", "run", "--quiet", "demo.py").returncode == 0
+    trace = load(tmp_path / "demo.trace.json").trace
+    called = [instant for instant in trace.instants if instant.kind is InstantKind.CALLOUT]
+    assert sorted(trace.tasks[instant.task or 0].call for instant in called) == ["work('a')", "work('b')"]
+    assert {(instant.text, instant.location and instant.location.line) for instant in called} == {("the end of one", 5)}
 
 
 def test_calls_of_a_function(tmp_path: Path) -> None:

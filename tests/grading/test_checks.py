@@ -167,6 +167,7 @@ def test_max_concurrency_compares_like_a_number_and_answers_in_words() -> None:
     assert told(most >= 3, False) == "2 at once at the most; wanted: ≥ 3"
     assert told(most >= 2, True) == "2 at once at the most"
     assert most != "two"
+    assert told(most < float("inf"), True) and most >= lives(("a", 0, 1)).max_concurrency
 
 
 def test_at_once_does_not_count_who_waits_for_its_turn() -> None:

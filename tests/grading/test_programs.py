@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -69,6 +72,58 @@ def test_a_task_that_the_program_cancels_is_none() -> None:
 
     trace = run(main)
     require(trace.no_leaks(), trace.task("stopped").was_cancelled(), ~trace.task("stopped").returned())
+
+
+async def leave_a_generator() -> None:
+    async def numbers() -> AsyncIterator[int]:
+        for number in range(3):
+            await asyncio.sleep(0)
+            yield number
+
+    async for number in numbers():
+        if number:
+            break
+
+
+async def give_up() -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.Event().wait(), 0.001)
+
+
+async def stop_workers() -> None:
+    queue: asyncio.Queue[int] = asyncio.Queue()
+
+    async def work() -> None:
+        while True:
+            await queue.get()
+            queue.task_done()
+
+    workers = [asyncio.create_task(work()) for _ in range(2)]
+    queue.put_nowait(1)
+    await queue.join()
+    for worker in workers:
+        worker.cancel()
+    await asyncio.wait(workers)
+
+
+async def one_of_a_group_fails() -> None:
+    async def fail() -> None:
+        raise ValueError
+
+    with contextlib.suppress(ExceptionGroup):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.Event().wait())
+            group.create_task(fail())
+
+
+async def use_threads() -> None:
+    await asyncio.gather(*(asyncio.to_thread(int) for _ in range(3)))
+
+
+@pytest.mark.parametrize("program", [leave_a_generator, give_up, stop_workers, one_of_a_group_fails, use_threads, together, one_by_one])
+def test_a_tidy_program_leaves_nothing_behind(program: Any) -> None:
+    verdict = run(program).no_leaks()
+    assert verdict, verdict
 
 
 def test_a_coroutine_that_nobody_awaits_is_a_leak() -> None:

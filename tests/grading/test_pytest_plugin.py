@@ -29,7 +29,8 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):  # type: ig
 
     def run_test(source: str) -> pytest.RunResult:
         pytester.makepyfile(PROGRAM + source)
-        return pytester.runpytest_inprocess("-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly")
+        # In a process of its own: what is imported in this one is forgotten afterwards, and numpy cannot be imported twice.
+        return pytester.runpytest_subprocess("-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly")
 
     return run_test
 

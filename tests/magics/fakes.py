@@ -112,6 +112,8 @@ class Drawing:
         return f"chart of {self.trace.name}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        if include is not None and "image/png" not in include:
+            return {"text/plain": self.text()}, {}
         return {"text/plain": self.text(), "image/png": "cGljdHVyZQ=="}, {"image/png": {"width": 1}}
 
 

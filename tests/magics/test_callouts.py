@@ -32,7 +32,6 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("%%tasktrace\n%%capture out\nx = 1  #: one", ["1 one"]),
         ("%%tasktrace\n%time x = 1  #: one", ["1 one"]),
         ("%%tasktrace\nx = 1\n%time y = (x + \\\n   1)\nz = 3  #: three", ["4 three"]),
-        ("%%tasktrace\n!echo 1 \\\n 2\nz = 3  #: three", ["3 three"]),
         ("%%tasktrace\nr = get_ipython().run_cell('x = 1  #: inner')  #: outer", ["2 outer", "1 inner"]),
         ("%%tasktrace\nx = 1\nfor i in (1, 2):\n    %time y = i\n    z = i  #: each", ["5 each", "5 each"]),
         ("x = 1  #: untraced", []),

@@ -8,7 +8,7 @@ import pytest
 
 from async_magics.magics.extension import loaded
 
-from .fakes import Recordings, Screen
+from .fakes import Drawing, Outliving, Recordings, Screen
 
 COUNT = "n = globals().get('n', 0) + 1\n"
 
@@ -103,6 +103,30 @@ def test_what_is_not_recorded_is_not_repeated(shell: Any) -> None:
 def test_a_cell_that_does_not_compile_is_forgotten(shell: Any, recordings: Recordings) -> None:
     shell.run_cell("%%tasktrace --repeat 3\nreturn 1")
     assert [made.calls for made in recordings.made] == [["start", "discard"]]
+
+
+def test_the_chart_changes_when_no_run_has_anything_left(bare: Any) -> None:
+    from async_magics.magics.extension import load_into
+
+    bare.kernel, bare.display_pub = object(), Screen()
+    outliving = Recordings(Outliving)
+    load_into(bare, make_recording=outliving, draw=Drawing, later=lambda seconds, step: False)
+    bare.run_cell("%%tasktrace --repeat 2 --name late\n1")
+    assert bare.display_pub.texts == ["chart of late"]
+    for settled, made in enumerate(outliving.made):
+        assert len(bare.display_pub.texts) == 1, settled
+        made.settle()
+    assert bare.display_pub.texts == ["chart of late", "again: chart of late"]
+
+
+def test_unloading_forgets_every_run(bare: Any) -> None:
+    from async_magics.magics.extension import load_into, unload_from
+
+    outliving = Recordings(Outliving)
+    load_into(bare, make_recording=outliving, draw=Drawing, later=lambda seconds, step: False)
+    bare.run_cell("%%tasktrace --repeat 2\n1")
+    unload_from(bare)
+    assert [made.calls[-1] for made in outliving.made] == ["discard", "discard"]
 
 
 def test_a_note_is_put_into_every_run(shell: Any, recordings: Recordings) -> None:

@@ -91,6 +91,14 @@ def test_a_note_without_a_place_loses_no_chart(shell: Any, screen: Screen) -> No
     assert trace.problems[1] == "note 'y': the recording lasted 0.5 s: there is no moment 7 s in it"
 
 
+def test_repeated_runs_have_the_note_on_the_run_that_is_shown(shell: Any, screen: Screen) -> None:
+    shell.run_cell('%%tasktrace --repeat 3 --note "0.1: here"\n1')
+    assert notes(shell) == ["here"]
+    shell.run_cell('%tasknote "there" --at 0.2')
+    assert notes(shell) == ["here", "there"]
+    assert [item["update"] for item in screen.shown] == [False, True]
+
+
 def test_a_wrong_note_is_one_line_and_runs_nothing(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
     shell.run_cell('%%tasktrace --note "soon: x"\nran = True')
     assert "ran" not in shell.user_ns

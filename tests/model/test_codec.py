@@ -54,6 +54,12 @@ def test_every_field_of_the_model_is_written() -> None:
     assert {item.name for item in fields(Trace)} <= codec._KEYS.keys()
 
 
+def test_files_from_before_there_were_notes_are_read() -> None:
+    trace = replace(demo(), spans=(), notes=(), runs_ns=())
+    old = {key: value for key, value in json.loads(to_json(trace)).items() if key not in ("spans", "notes", "runs_ns")}
+    assert from_json(json.dumps(old)) == trace
+
+
 def test_equal_traces_give_equal_text_whatever_their_tables_hold() -> None:
     trace = demo()
     other = SliceTable()

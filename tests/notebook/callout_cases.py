@@ -72,6 +72,7 @@ CALLOUTS: tuple[Case, ...] = (
     case("callout: interrupt", traced("import time\nprint('ready', flush=True)  #: ready\ntime.sleep(6)  #: sleeps", interrupt="ready"), plain("1")),
     case("prints: order and kinds", "import sys\nprint('a', 'b', end='')\nsys.stderr.write('c\\n')\nsys.stdout.writelines(['d', 'e\\n'])\nprint('f', file=sys.stderr)\nsys.stdout.write('g')\nsys.stdout is sys.__stdout__, getattr(sys.stdout.write, '__self__', None) is sys.stdout, sys.stdout.write.__name__"),
     case("prints: redirected and captured", "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as f:\n    print('caught')\nprint('seen')\nf.getvalue()"),
+    case("prints: a question", traced("import sys\nprint('before', end='')\nname = input('who? ')\nsys.stderr.write('after\\n')\nprint(name)", answers=("Ada",), request={"allow_stdin": True})),
     case("prints: not a text", "import sys\nsys.stdout.write(5)"),
     case("prints: from threads", "import threading\ndef f(n): print('thread', n)\nfor n in range(3):\n    t = threading.Thread(target=f, args=(n,)); t.start(); t.join()"),
     case("prints: from a forked child", "import os, sys\nsys.stdout.flush()\npid = os.fork()\nif pid == 0:\n    print('child'); sys.stdout.flush(); os._exit(0)\n_, code = os.waitpid(pid, 0)\ndel pid, _\ncode"),

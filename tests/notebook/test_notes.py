@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+
+from async_magics import load
 
 from .harness import Kernel
 
@@ -54,3 +59,17 @@ def test_a_note_on_tasks_that_go_on_is_kept_until_they_have_finished(kernel: Ker
     assert [message["content"]["data"]["text/plain"] for message in said if message["msg_type"] == "execute_result"] == [
         "[False, 'sleeps', 'after the cell']"
     ]
+
+
+def test_the_saved_notebook_holds_the_chart_and_the_trace_with_the_note(tmp_path: Path) -> None:
+    cells = ["%load_ext async_magics", f"{NAP.replace('--note', '--lang en --note')}", '%tasknote nap "wakes up" --at 0.01']
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    NotebookClient(book, timeout=60, kernel_name="python3").execute()
+    nbformat.write(book, tmp_path / "lesson.ipynb")
+    (chart,) = [output for output in book.cells[1].outputs if output.output_type == "display_data"]
+    assert "② wakes up" in chart.data["text/plain"]
+    assert book.cells[2].outputs == []
+    assert [note.text for note in load(tmp_path / "lesson.ipynb")["nap"].notes] == ["begins", "wakes up"]

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from async_magics.api import trace
 from async_magics.events import Verb
 
+from . import marking
 from .ledger import record
 from .pool_programs import boom, square
 from .test_executors import calls_of, data, jobs, pools
+from .test_marks import holds, job_of
 
 joblib = pytest.importorskip("joblib", reason="joblib is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -54,6 +57,15 @@ def test_errors(backend: str) -> None:
     plain, told = list(errors), record(cell)
     assert errors == plain * 2
     assert [calls_of(told, batch) for batch in jobs(told)] == [[("1", "ZeroDivisionError")]]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_marks_and_prints_of_calls(backend: str) -> None:
+    """In its own processes and in threads."""
+    with trace() as recording:
+        times = joblib.Parallel(2, backend=backend)([joblib.delayed(marking.job)(number) for number in (1, 2)])
+    for number, taken in zip((1, 2), times, strict=True):
+        holds(recording.trace, number, taken, job_of(recording.trace, str(number)))
 
 
 def test_lazy_results() -> None:

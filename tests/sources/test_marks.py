@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import sys
@@ -315,6 +316,13 @@ def test_one_span_in_several_tasks_at_once() -> None:
     assert [name_of(found, bar) for bar in found.spans] == ["early", "late"]
     early, late = found.spans
     assert early.start_ns <= late.start_ns <= (late.end_ns or 0) <= (early.end_ns or 0)
+
+
+def test_a_span_on_an_exit_stack_names_the_users_line() -> None:
+    with trace() as recording, contextlib.ExitStack() as stack:
+        stack.enter_context(span("entered"))
+    (bar,) = recording.trace.spans
+    assert bar.location is not None and "enter_context" in bar.location.text and bar.location.file == __file__
 
 
 def test_an_exception_passes_through_a_span() -> None:

@@ -179,7 +179,7 @@ def test_no_line_of_a_chart_is_too_wide(width: int) -> None:
 def test_the_table_leaves_out_what_is_not_known() -> None:
     table = Comparison(three(), EN).table
     assert table.header == (
-        "trace", "time", "against the first", "tasks", "at once on average", "most at once", "loop busy", "runs",
+        "trace", "time", "against the first", "tasks", "at once on average", "at once at most", "loop busy", "runs",
     )  # fmt: skip
     assert table.rows[1][:4] == ("gather", "1.00 s", "3.0× faster", "3")
     assert "<td" in table._repr_html_() and repr(table).splitlines()[0].startswith("trace ")

@@ -16,6 +16,7 @@ from .cancels import Delayed, Swallowed, WorkLost
 from .crowds import Crowd
 from .deadlocks import Circle, Forgotten
 from .finding import Finding, Lint
+from .gathers import GatherFailed
 from .locks import Queued
 from .loop import Blocking, Overload, Polling
 from .pool_balance import Unbalanced
@@ -23,7 +24,7 @@ from .pool_care import NotClosed, Stale
 from .pools import CostMoreThanItSaved, MadeForEveryCall
 from .processes import DaemonCutOff, FailedUnseen, NotJoined, StartDominates
 from .sequence import OneAfterAnother
-from .tasks import Dropped, GatherFailed, NeverAwaited, NeverRetrieved, Outlived
+from .tasks import Dropped, NeverAwaited, NeverRetrieved, Outlived
 from .threads import DaemonThreadLeft, TookTurns
 
 __all__ = ["GROUP", "LINTS", "Finding", "Lint", "findings", "lints"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from ..code import Code, awaits, loads, root_of, stores
@@ -32,13 +33,15 @@ class Call:
         node: the call itself, without ``create_task`` and the like around it.
         callee: dotted name.
         arguments: what it is given.
-        statement: where it stands.
+        statement: where it is awaited.
+        binds: the names that get something from it.
     """
 
     node: ast.Call
     callee: str
     arguments: tuple[ast.expr, ...]
     statement: ast.stmt
+    binds: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -87,14 +90,19 @@ class _Reader:
     def __init__(self, code: Code) -> None:
         self._code = code
         aliases = [alias for node in ast.walk(code.tree) if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names]
+        self._tasks: dict[ast.stmt, Call] = {}
         self._modules = {(alias.asname or alias.name).partition(".")[0] for alias in aliases}
 
     # ------------------------------------------------------------------ where they stand
     def in_body(self, body: Sequence[ast.stmt]) -> Iterator[Row]:
         """Yield calls in statements that follow each other."""
         run: list[Call] = []
-        for statement in [*body, ast.Pass()]:
-            call = self._call_in(statement)
+        for statement, following in pairwise([*body, ast.Pass(), ast.Pass()]):
+            made = self._made(statement, following)
+            if made is not None:
+                self._tasks[following] = made
+                continue
+            call = self._tasks.get(statement) or self._call_in(statement)
             if call is None and run and _prints(statement):
                 continue
             if call is not None and all(self._independent(before, call) for before in run):
@@ -132,6 +140,16 @@ class _Reader:
         if call is not None and _names(call.arguments) & drawn and self._may_repeat(call, drawn) and self._free(call.statement):
             yield Row((call,), ast.unparse(node.generators[0]).strip(), self._code.scope(node))
 
+    def _made(self, statement: ast.stmt, following: ast.stmt) -> Call | None:
+        """Return the call of which a statement makes a task, if the next one awaits that task: nothing can overlap."""
+        value = statement.value if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name) else None
+        found = awaits(following) if isinstance(following, _SIMPLE) else []
+        if value is None or len(found) != 1 or ast.unparse(found[0].value) != ast.unparse(statement.targets[0]):  # type: ignore[attr-defined]
+            return None
+        made = isinstance(value, ast.Call) and _dotted(value.func).rpartition(".")[2] in ("create_task", "ensure_future")
+        call = self._call(ast.Await(value), following) if made else None
+        return None if call is None else replace(call, binds=call.binds | stores(statement))
+
     def _call_in(self, statement: ast.stmt) -> Call | None:
         found = awaits(statement) if isinstance(statement, _SIMPLE) else []
         repeats = any(isinstance(node, (*_COMPREHENSIONS, ast.GeneratorExp, *_STOPS)) for node in ast.walk(statement))
@@ -149,11 +167,12 @@ class _Reader:
         head, dot, _ = name.partition(".")
         known = bool(name) and (not dot or (head in self._modules and head != "asyncio") or name.rpartition(".")[2] in _QUERIES)
         known = known and name not in ("sleep", "gather", "wait") and not any(isinstance(item, ast.Starred) for item in arguments)
-        return Call(node, name, arguments, statement) if known or name == "asyncio.open_connection" else None
+        known = known or name == "asyncio.open_connection"
+        return Call(node, name, arguments, statement, frozenset(stores(statement))) if known else None
 
     # ------------------------------------------------------------------ whether one needs another
     def _independent(self, one: Call, other: Call) -> bool:
-        if stores(one.statement) - root_of(one.node.func) & loads(other.node):
+        if one.binds - root_of(one.node.func) & loads(other.node):
             return False
         shared = _names(one.arguments) & _names(other.arguments)
         if not all(map(self._harmless, shared)) or self._stateful(one, other):

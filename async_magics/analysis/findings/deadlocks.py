@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...lang import marked
-from ...model import InstantKind, State, Task, TaskKind, Trace, Wait, WaitKind
+from ...model import State, Task, TaskKind, Trace, Wait, WaitKind
 from ...model.slices import NONE
 from ..code import Code
 from ..phrases import Names, Phrase, Value, Word
 from .finding import Finding
-from .rows import ended_ns, in_cell, wall_ns, who
+from .rows import called, ended_ns, in_cell, interrupted_ns, wall_ns
 
-INTERRUPTS: Final = frozenset(("KeyboardInterrupt", "CancelledError"))
-"""How a cell ends whose reader has lost patience."""
 _FOR_TASKS: Final = frozenset((
     WaitKind.TASK, WaitKind.GATHER, WaitKind.WAIT, WaitKind.WAIT_FOR, WaitKind.TASK_GROUP, WaitKind.SHIELD, WaitKind.AS_COMPLETED,
 ))  # fmt: skip
@@ -73,7 +71,7 @@ class Circle:
             return
         last = max(circle, key=lambda stuck: stuck.since_ns)
         line = in_cell(last.wait.chain) if last.wait is not None else None
-        way = (*(name for stuck in circle for name in _way(stuck)), who(circle[0].task))
+        way = _way(circle)
         values: dict[str, Value] = {"circle": Names(way, len(way), " → ")}
         yield Finding(
             code=self.code,
@@ -120,7 +118,7 @@ class Forgotten:
         wait = mine[0].wait
         assert wait is not None
         line = in_cell(wait.chain)
-        values: dict[str, Value] = {"who": Names(tuple(who(stuck.task) for stuck in mine)), "what": wait.name or str(wait.kind)}
+        values: dict[str, Value] = {"who": Names(called([stuck.task for stuck in mine])), "what": wait.name or str(wait.kind)}
         what = Phrase(marked("{who} waited for {what}, and no task of the cell was left that could have ended that"), values)
         if line is not None:
             text = marked("{who} waited for {what} ({line}), and no task of the cell was left that could have ended that")
@@ -153,20 +151,6 @@ _INSTEAD: Final[Mapping[WaitKind, str]] = {
 
 
 # ---------------------------------------------------------------------- the moment of the interrupt
-def interrupted_ns(trace: Trace) -> int | None:
-    """Return when an interrupted cell was told to stop; ``None`` if it ended in another way."""
-    cell = trace.tasks[0] if trace.tasks else None
-    if cell is None or cell.exception not in INTERRUPTS or trace.cell_end_ns is None:
-        return None
-    asked = [
-        instant
-        for instant in trace.instants
-        if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is None and not instant.text and instant.t_ns <= trace.cell_end_ns
-    ]
-    of_cell = [instant.t_ns for instant in asked if instant.task == 0]
-    return min([*(of_cell or [instant.t_ns for instant in asked])[-1:], trace.cell_end_ns])
-
-
 def _world(trace: Trace, moment: int) -> dict[int, _Stuck]:
     """Return what everything that was alive at a moment did."""
     found: dict[int, _Stuck] = {}
@@ -255,9 +239,12 @@ def _holder(trace: Trace, wait: Wait, since_ns: int, moment: int) -> int | None:
     return max(got)[1] if got else next(iter(wait.targets), None)
 
 
-def _way(stuck: _Stuck) -> tuple[str | Word, ...]:
-    """Return a task and, if it waits for a lock, that: the next of the circle holds it."""
-    wait = stuck.wait
-    if wait is not None and wait.kind is WaitKind.LOCK:
-        return (who(stuck.task), wait.name or str(wait.kind))
-    return (who(stuck.task),)
+def _way(circle: list[_Stuck]) -> tuple[str | Word, ...]:
+    """Return the names of a circle, back to the first; between two of them the lock that the one waits for and the other holds."""
+    names = called([stuck.task for stuck in circle])
+    way: list[str | Word] = []
+    for name, stuck in zip(names, circle, strict=True):
+        way.append(name)
+        if stuck.wait is not None and stuck.wait.kind is WaitKind.LOCK:
+            way.append(stuck.wait.name or str(stuck.wait.kind))
+    return (*way, names[0])

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from ...lang import marked
-from ...model import Location, State, Task, TaskKind, Trace, Wait
+from ...model import InstantKind, Location, State, Task, TaskKind, Trace, Wait
 from ..phrases import CELL_FILE, Names, Word
 
 _NUMBERED: Final = re.compile(r"Task-\d+|Task")
+_BURST_NS: Final = 20_000_000
 _LIBRARY: Final = re.compile(r"site-packages|[/\\]asyncio[/\\]\w+\.py$|^<frozen ")
+INTERRUPTS: Final = frozenset(("KeyboardInterrupt", "CancelledError"))
+"""How a cell ends whose reader has lost patience."""
 
 Piece = tuple[int, int, Wait]
 """Start, end and kind of one wait."""
@@ -29,7 +32,15 @@ def who(task: Task) -> str | Word:
 
 def names(trace: Trace, tasks: Iterable[int], most: int = 3) -> Names:
     """Return the names of tasks, for a phrase."""
-    return Names(tuple(who(trace.tasks[task]) for task in tasks), most)
+    return Names(called([trace.tasks[task] for task in tasks]), most)
+
+
+def called(tasks: Sequence[Task]) -> tuple[str | Word, ...]:
+    """Return what tasks are called in a sentence; by their names where several make the same call."""
+    found = tuple(who(task) for task in tasks)
+    if len(set(found)) == len(found):
+        return found
+    return tuple(who(task) if task.kind is TaskKind.CELL else task.name for task in tasks)
 
 
 def waits(trace: Trace, wanted: Callable[[Wait], bool]) -> Iterator[tuple[int, Wait]]:
@@ -79,3 +90,22 @@ def ended_ns(trace: Trace, task: int) -> int:
     """Return when a task ended; of one that is pending, when the trace was made."""
     ended = trace.tasks[task].ended_ns
     return trace.end_ns if ended is None else ended
+
+
+def interrupted_ns(trace: Trace) -> int | None:
+    """Return when an interrupted cell was told to stop; ``None`` if it ended in another way."""
+    cell = trace.tasks[0] if trace.tasks else None
+    if cell is None or cell.exception not in INTERRUPTS or trace.cell_end_ns is None:
+        return None
+    asked = [
+        instant
+        for instant in trace.instants
+        if instant.kind is InstantKind.CANCEL_REQUESTED and instant.by is None and not instant.text and instant.t_ns <= trace.cell_end_ns
+    ]
+    of_cell = [instant.t_ns for instant in asked if instant.task == 0]
+    moment = trace.cell_end_ns
+    for t_ns in sorted(of_cell[-1:] or [instant.t_ns for instant in asked], reverse=True):
+        if moment - t_ns > _BURST_NS and moment < trace.cell_end_ns:
+            break
+        moment = t_ns  # one request makes others: a task passes it on to those for which it waits
+    return moment

@@ -1,4 +1,4 @@
-"""AM201–AM205: coroutines and tasks that nobody looks after. Imports ``lang``, ``model``, ``analysis`` and this folder."""
+"""AM201–AM204: coroutines and tasks that nobody looks after. Imports ``lang``, ``model``, ``analysis`` and this folder."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...lang import marked
-from ...model import InstantKind, Location, Outcome, Task, TaskKind, Trace, WaitKind
+from ...model import Instant, InstantKind, Location, Task, TaskKind, Trace
 from ..code import MODULE, Code
 from ..phrases import Duration, Phrase, Value
 from .finding import Finding
-from .rows import ended_ns, in_cell, names, waits, who
+from .gathers import failed_gathers
+from .rows import ended_ns, interrupted_ns, names, who
 
 _MAKERS: Final = frozenset(("create_task", "ensure_future"))
 _ON_NS: Final = 10_000_000
@@ -29,7 +30,7 @@ class NeverAwaited:
 
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each function."""
-        seen = [instant for instant in trace.instants if instant.kind is InstantKind.NEVER_AWAITED]
+        seen = [instant for instant in until_interrupted(trace) if instant.kind is InstantKind.NEVER_AWAITED]
         code = Code(trace.source) if seen else None
         for name, count in Counter(instant.text for instant in seen).items():
             mine = [instant for instant in seen if instant.text == name]
@@ -53,6 +54,12 @@ class NeverAwaited:
             )
 
 
+def until_interrupted(trace: Trace) -> list[Instant]:
+    """Return what happened until somebody pressed the stop button: what is left lying about after that is nobody's mistake."""
+    moment = interrupted_ns(trace)
+    return [instant for instant in trace.instants if moment is None or instant.t_ns < moment]
+
+
 def _unawaited(code: Code, function: str) -> Location | None:
     """Return the line of the one call of a function whose result is dropped, or kept and no more; ``None`` if there are several."""
     calls = [
@@ -72,7 +79,7 @@ class NeverRetrieved:
 
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each task."""
-        for instant in trace.instants:
+        for instant in until_interrupted(trace):
             if instant.kind is not InstantKind.NEVER_RETRIEVED or instant.task is None:
                 continue
             task = trace.tasks[instant.task]
@@ -105,7 +112,7 @@ class Dropped:
 
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each line that starts such tasks and does not see them end; and for tasks that vanished."""
-        destroyed = {instant.task: instant for instant in trace.instants if instant.kind is InstantKind.DESTROYED}
+        destroyed = {instant.task: instant for instant in until_interrupted(trace) if instant.kind is InstantKind.DESTROYED}
         by_line: defaultdict[Location | None, list[Task]] = defaultdict(list)
         for task in dropped(trace):
             by_line[task.created_at].append(task)
@@ -142,7 +149,9 @@ class Dropped:
 def dropped(trace: Trace) -> list[Task]:
     """Return tasks whose creation was a statement of its own, and that outlived the task that had created them."""
     code: Code | None = None
-    found = []
+    found: list[Task] = []
+    if interrupted_ns(trace) is not None:
+        return found
     for task in trace.tasks:
         if task.kind is not TaskKind.ASYNCIO or task.older or task.group is not None or task.parent is None:
             continue
@@ -181,7 +190,11 @@ class Outlived:
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each function that left tasks behind."""
         end = trace.cell_end_ns
-        late = [] if end is None else [task for task in trace.tasks if _started_here(task) and ended_ns(trace, task.id) - end > _ON_NS]
+        late = (
+            []
+            if end is None or interrupted_ns(trace) is not None
+            else [task for task in trace.tasks if _started_here(task) and ended_ns(trace, task.id) - end > _ON_NS]
+        )
         if not late or end is None:
             return
         code = Code(trace.source)
@@ -236,68 +249,3 @@ def _only_looks(code: Code, use: ast.Name) -> bool:
         return True
     call = next((up for up in above if isinstance(up, ast.Call)), None)
     return call is not None and use is not call.func and _last_name(call.func) in {"wait", "print", "shield", "wait_for"}
-
-
-@dataclass(frozen=True, slots=True)
-class GatherFailed:
-    """``gather`` failed while siblings ran on."""
-
-    code: str = "AM205"
-    summary: str = marked("gather failed while its other tasks ran on")
-
-    def check(self, trace: Trace) -> Iterator[Finding]:
-        """Yield a finding for each ``gather`` that left tasks behind."""
-        for failure in failed_gathers(trace):
-            last = max(ended_ns(trace, task) for task in failure.siblings)
-            failed = trace.tasks[failure.failed]
-            values: dict[str, Value] = {
-                "failed": who(failed), "error": failed.exception or "", "others": names(trace, failure.siblings),
-                "after": Duration(last - failure.t_ns),
-            }  # fmt: skip
-            what = Phrase(marked("gather ended with {error} of {failed}; {others} ran on, up to {after} longer"), values)
-            if failure.location is not None:
-                text = marked("gather ({line}) ended with {error} of {failed}; {others} ran on, up to {after} longer")
-                what = Phrase(text, {**values, "line": failure.location})
-            yield Finding(
-                code=self.code,
-                what=what,
-                why=Phrase(marked("gather passes the first exception on and stops nobody: what the others return or raise is lost.")),
-                instead=Phrase(marked("`async with asyncio.TaskGroup()` stops the others; `return_exceptions=True` waits for all.")),
-                tasks=(failure.failed, *failure.siblings),
-                start_ns=failure.t_ns,
-                end_ns=last,
-                location=failure.location,
-                cost_ns=last - failure.t_ns,
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A ``gather`` that ended by an exception, and who went on although nobody waited for it any more."""
-
-    t_ns: int
-    failed: int
-    siblings: tuple[int, ...]
-    location: Location | None
-
-
-def failed_gathers(trace: Trace) -> list[Failure]:
-    """Return them in the order of the slices."""
-    table, found = trace.slices, []
-    stopped = {instant.task for instant in trace.instants if instant.kind is InstantKind.CANCEL_REQUESTED}
-    for row, wait in waits(trace, lambda wait: wait.kind is WaitKind.GATHER and len(wait.targets) > 1):
-        end = table.end_ns[row]
-        failed = [task for task in wait.targets if trace.tasks[task].outcome is Outcome.RAISED and ended_ns(trace, task) <= end]
-        going = [task for task in wait.targets if ended_ns(trace, task) - end > _ON_NS and task not in stopped]
-        if failed and going:
-            awaited = _awaited_after(trace, end)
-            if siblings := tuple(task for task in going if task not in awaited):
-                first = min(failed, key=lambda task: ended_ns(trace, task))
-                found.append(Failure(end, first, siblings, in_cell(wait.chain)))
-    return found
-
-
-def _awaited_after(trace: Trace, t_ns: int) -> set[int]:
-    """Return the tasks for which somebody begins to wait after a moment."""
-    table = trace.slices
-    return {target for row, wait in waits(trace, lambda wait: bool(wait.targets)) if table.start_ns[row] >= t_ns for target in wait.targets}

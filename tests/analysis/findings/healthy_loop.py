@@ -386,3 +386,59 @@ stop.set()
 await task
 """,
 }
+
+INTERRUPTED: Final[dict[str, str]] = {
+    "asleep": "import asyncio\nawait asyncio.sleep(100)",
+    "workers": _FETCH
+    + """
+queue = asyncio.Queue()
+for number in range(100):
+    queue.put_nowait(number)
+async def worker():
+    while True:
+        await fetch(await queue.get(), 0.05)
+        queue.task_done()
+workers = [asyncio.create_task(worker()) for _ in range(3)]
+await queue.join()
+""",
+    "a server": _SERVER
+    + """
+async def client():
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for number in range(100):
+        writer.write(b"hello\\n")
+        await reader.readline()
+await asyncio.gather(server.serve_forever(), client())
+""",
+    "coroutines that were made beforehand": _FETCH
+    + """
+for plan in [fetch(f"city {number}") for number in range(9)]:
+    await plan
+""",
+    "somebody else has the queue": """
+import asyncio, threading
+queue, loop = asyncio.Queue(), asyncio.get_running_loop()
+def later():
+    import time
+    time.sleep(3)
+threading.Thread(target=later, daemon=True).start()
+await queue.get()
+""",
+    "a helper that goes on": _FETCH
+    + """
+async def main():
+    helper = asyncio.create_task(fetch("helper", 100))
+    await fetch("main", 100)
+    await helper
+await main()
+""",
+    "locks in one order": _FETCH
+    + """
+one, two = asyncio.Lock(), asyncio.Lock()
+async def use(name):
+    async with one, two:
+        await fetch(name, 100)
+await asyncio.gather(use("a"), use("b"))
+""",
+}
+"""Programs that do well, and are stopped before they are done."""

@@ -87,6 +87,20 @@ def test_no_circle(why: str, found: Trace) -> None:
     assert said(Circle(), found) == [], why
 
 
+def test_the_interrupt_of_a_program_is_the_first_of_the_requests_that_it_makes() -> None:
+    """``asyncio.run`` cancels its task, which passes that on; an earlier cancellation from outside is something else."""
+    script = TraceScript()
+    main, a, b = (script.task(name) for name in ("main", "a", "b"))
+    script.waiting(main, 0.1, 1.001, GATHER, targets=(a, b), count=2)
+    script.waiting(a, 0.1, 1.0001, LOCK, targets=(b,), name="Lock#1")
+    script.waiting(b, 0.1, 1.0003, LOCK, targets=(a,), name="Lock#2")
+    script.instant(InstantKind.CANCEL_REQUESTED, 0.4, task=a)
+    for at, task in ((1.0, main), (1.0002, a), (1.0004, b)):
+        script.instant(InstantKind.CANCEL_REQUESTED, at, task=task)
+    script.end(0, 1.1, Outcome.RAISED, "KeyboardInterrupt")
+    assert said(Circle(), script.trace(1.1)) == ["deadlock, each waits for the next: a → Lock#1 → b → Lock#2 → a"]
+
+
 @pytest.mark.parametrize(("got", "circle"), [(None, "a → Lock#1 → b → a"), (0.5, None)])
 def test_the_holder_is_the_last_who_got_the_lock(got: float | None, circle: str | None) -> None:
     """``a`` waits for a lock that ``b`` held; if ``c`` gets it meanwhile, ``b`` is not to blame any more."""
@@ -100,6 +114,15 @@ def test_the_holder_is_the_last_who_got_the_lock(got: float | None, circle: str 
     script.instant(InstantKind.CANCEL_REQUESTED, 1.0, task=0)
     script.end(0, 1.0, Outcome.RAISED, "CancelledError")
     assert said(Circle(), script.trace(1.0)) == ([f"deadlock, each waits for the next: {circle}"] if circle else [])
+
+
+def test_tasks_that_make_the_same_call_are_told_apart() -> None:
+    script = TraceScript()
+    tasks = [script.task(f"Task-{number}", "use", "") for number in (4, 5)]
+    for task, other, name in ((tasks[0], tasks[1], "Lock#1"), (tasks[1], tasks[0], "Lock#2")):
+        script.waiting(task, 0.1, 1.0, LOCK, targets=(other,), name=name)
+    script.end(0, 1.0, Outcome.RAISED, "CancelledError")
+    assert said(Circle(), script.trace(1.0)) == ["deadlock, each waits for the next: Task-4 → Lock#1 → Task-5 → Lock#2 → Task-4"]
 
 
 def test_cycles_of_graphs() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from async_magics.analysis.findings import LINTS
+from async_magics.lang import translation
+from async_magics.testing import TraceScript
 from async_magics.model import TaskKind, Trace
 
 from .notebook import Notebook, codes, told
@@ -23,6 +26,23 @@ def test_every_rule_has_a_page_with_its_summary_as_heading() -> None:
 
 def test_the_index_lists_every_page() -> None:
     assert index() in (FOLDER / "README.md").read_text(encoding="utf-8"), f"write this into README.md:\n{index()}"
+
+
+def test_the_rule_that_the_index_shows_as_an_example_works() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (FOLDER / "README.md").read_text(encoding="utf-8"), re.S)
+    space: dict[str, Any] = {"__name__": "example"}
+    exec(compile(example, "README.md", "exec", dont_inherit=True), space)
+    script = TraceScript()
+    script.task("a")
+    assert list(space["ManyTasks"]().check(script.trace())) == []
+    (finding,) = space["ManyTasks"](most=1).check(script.trace())
+    assert finding.text(translation("en")) == "2 tasks: is that what you want?"
+
+
+def test_links_lead_to_files() -> None:
+    for path in FOLDER.glob("*.md"):
+        targets = re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))
+        assert not [target for target in targets if "://" not in target and not (FOLDER / target).exists()], path.name
 
 
 @each_page

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from async_magics.analysis.findings.tasks import Dropped, GatherFailed, NeverAwaited, NeverRetrieved, Outlived
+from async_magics.analysis.findings.gathers import GatherFailed
+from async_magics.analysis.findings.tasks import Dropped, NeverAwaited, NeverRetrieved, Outlived
 from async_magics.model import InstantKind, Outcome, TaskKind, Trace, WaitKind
 from async_magics.testing import TraceScript, line
 
@@ -194,3 +195,20 @@ def test_gather_that_failed() -> None:
 )
 def test_gather_that_left_nobody_behind(why: str, found: Trace) -> None:
     assert said(GatherFailed(), found) == [], why
+
+
+# ---------------------------------------------------------------------- the stop button
+def test_what_lies_about_after_an_interrupt_is_nobodys_mistake() -> None:
+    script = TraceScript(source=BARE)
+    main = script.task("main")
+    task = script.task("log", at=0.1, parent=main, created_at=line(2))
+    script.end(main, 1.0, Outcome.CANCELLED)
+    script.instant(InstantKind.CANCEL_REQUESTED, 1.0, task=0)
+    for kind in (InstantKind.NEVER_AWAITED, InstantKind.NEVER_RETRIEVED, InstantKind.DESTROYED):
+        script.instant(kind, 1.1, task=task, text="log")
+    script.running(task, 0.1, 2.0)
+    script.end(0, 1.2, Outcome.RAISED, "CancelledError")
+    rules = (NeverAwaited(), NeverRetrieved(), Dropped(), Outlived())
+    assert [said(rule, script.trace(1.2)) for rule in rules] == [[], [], [], []]
+    script.instant(InstantKind.NEVER_AWAITED, 0.5, text="log")
+    assert len(said(NeverAwaited(), script.trace(1.2))) == 1

@@ -1,0 +1,81 @@
+"""AM205: a ``gather`` that failed and left tasks behind. Imports ``lang``, ``model``, ``analysis`` and this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ...lang import marked
+from ...model import InstantKind, Location, Outcome, Trace, WaitKind
+from ..phrases import Duration, Phrase, Value
+from .finding import Finding
+from .rows import ended_ns, in_cell, names, waits, who
+
+_ON_NS: Final = 10_000_000
+"""Who ends no later than this after the gather did not run on."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatherFailed:
+    """``gather`` failed while siblings ran on."""
+
+    code: str = "AM205"
+    summary: str = marked("gather failed while its other tasks ran on")
+
+    def check(self, trace: Trace) -> Iterator[Finding]:
+        """Yield a finding for each ``gather`` that left tasks behind."""
+        for failure in failed_gathers(trace):
+            last = max(ended_ns(trace, task) for task in failure.siblings)
+            failed = trace.tasks[failure.failed]
+            values: dict[str, Value] = {
+                "failed": who(failed), "error": failed.exception or "", "others": names(trace, failure.siblings),
+                "after": Duration(last - failure.t_ns),
+            }  # fmt: skip
+            what = Phrase(marked("gather ended with {error} of {failed}; {others} ran on, up to {after} longer"), values)
+            if failure.location is not None:
+                text = marked("gather ({line}) ended with {error} of {failed}; {others} ran on, up to {after} longer")
+                what = Phrase(text, {**values, "line": failure.location})
+            yield Finding(
+                code=self.code,
+                what=what,
+                why=Phrase(marked("gather passes the first exception on and stops nobody: what the others return or raise is lost.")),
+                instead=Phrase(marked("`async with asyncio.TaskGroup()` stops the others; `return_exceptions=True` waits for all.")),
+                tasks=(failure.failed, *failure.siblings),
+                start_ns=failure.t_ns,
+                end_ns=last,
+                location=failure.location,
+                cost_ns=last - failure.t_ns,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A ``gather`` that ended by an exception, and who went on although nobody waited for it any more."""
+
+    t_ns: int
+    failed: int
+    siblings: tuple[int, ...]
+    location: Location | None
+
+
+def failed_gathers(trace: Trace) -> list[Failure]:
+    """Return them in the order of the slices."""
+    table, found = trace.slices, []
+    stopped = {instant.task for instant in trace.instants if instant.kind is InstantKind.CANCEL_REQUESTED}
+    for row, wait in waits(trace, lambda wait: wait.kind is WaitKind.GATHER and len(wait.targets) > 1):
+        end = table.end_ns[row]
+        failed = [task for task in wait.targets if trace.tasks[task].outcome is Outcome.RAISED and ended_ns(trace, task) <= end]
+        going = [task for task in wait.targets if ended_ns(trace, task) - end > _ON_NS and task not in stopped]
+        if failed and going:
+            awaited = _awaited_after(trace, end)
+            if siblings := tuple(task for task in going if task not in awaited):
+                first = min(failed, key=lambda task: ended_ns(trace, task))
+                found.append(Failure(end, first, siblings, in_cell(wait.chain)))
+    return found
+
+
+def _awaited_after(trace: Trace, t_ns: int) -> set[int]:
+    """Return the tasks for which somebody begins to wait after a moment."""
+    table = trace.slices
+    return {target for row, wait in waits(trace, lambda wait: bool(wait.targets)) if table.start_ns[row] >= t_ns for target in wait.targets}
