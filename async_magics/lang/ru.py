@@ -560,6 +560,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "time": "время",
     "against the first": "по сравнению с первой",
     "at once on average": "в среднем одновременно",
+    "at once at most": "одновременно самое большее",
     "cores busy": "занято ядер",
     "loop busy": "цикл занят",
     "runs": "запуски",

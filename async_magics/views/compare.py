@@ -15,7 +15,8 @@ from ..lang.plain import clean
 from ..lang.times import duration
 from ..model import Trace
 from .gantt import bundle
-from .panels import compose_all, span_of_runs, speed
+from .compare_words import span_of_runs, speed
+from .panels import compose_all
 from .scene import Scene
 from .spec import ChartOptions
 from .tables import Table

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, Literal
 
 from ..analysis import blocking_rows
-from ..analysis.compare import SAME, Compared, compared
+from ..analysis.compare import Compared, compared
 from ..lang import Catalogue, translation
 from ..lang.plain import clean, ems, fit
 from ..lang.times import duration
@@ -22,6 +22,7 @@ from .barlabels import place_labels
 from .bars import Content, content
 from .below import EDGE
 from .choice import Choice
+from .compare_words import alt, span_of_runs, speed
 from .compose import FEW_LANES, caption, legend_of, on_lanes, signs
 from .ends import arrows, ends
 from .folding import fold
@@ -287,34 +288,3 @@ def _heading(words: Catalogue, part: _Part, frame: Frame, *, compare: bool) -> t
     room = (frame.width - edge - x - wide - 2 * size) / (layout.LETTERS.figures * frame.scale)
     line = figures.figures(words, part.row.stats, room, wall=False)
     return name, headline, x, line if ems(line) <= room else ""
-
-
-def span_of_runs(words: Catalogue, row: Compared) -> str:
-    """Return how far repeated runs differ, ``""`` where there was one."""
-    return figures.runs(words, row.spread, failed=row.failed, median=False)
-
-
-def speed(words: Catalogue, row: Compared) -> str:
-    """Return how much faster than the first: ``2.9× faster``."""
-    found = row.speed_up
-    if found is None:
-        return words.gettext("failed") if row.failed else ""
-    if abs(found - 1) <= SAME:
-        return words.gettext("as fast")
-    factor = found if found > 1 else 1 / found
-    if factor < 9.95:
-        text = words.gettext("{}× faster") if found > 1 else words.gettext("{}× slower")
-        return text.format(words.number(factor, 1))
-    whole = round(factor)
-    faster = words.ngettext("{n}× faster", "{n}× faster", whole)
-    slower = words.ngettext("{n}× slower", "{n}× slower", whole)
-    return (faster if found > 1 else slower).format(n=words.number(whole))
-
-
-def alt(words: Catalogue, rows: Sequence[Compared], title: str) -> str:
-    """Return the comparison in words, for those who cannot see it."""
-    facts = []
-    for number, row in enumerate(rows):
-        name = clean(row.title or row.name, 60)
-        facts.append(", ".join(filter(None, (f"{name} {duration(words, row.wall_ns)}", speed(words, row) if number else ""))))
-    return words.gettext("Gantt chart of {name}: {facts}.").format(name=title or words.gettext("a comparison"), facts="; ".join(facts))

@@ -15,7 +15,8 @@ from async_magics.lang.plain import columns
 from async_magics.model import Outcome, Trace, WaitKind
 from async_magics.testing import TraceScript, ns
 from async_magics.views.compare import Comparison
-from async_magics.views.panels import compose_all, fair, speed
+from async_magics.views.compare_words import speed
+from async_magics.views.panels import compose_all, fair
 from async_magics.views.scene import Scene
 from async_magics.views.spec import ChartOptions, SizeName, ThemeName
 
