@@ -1,8 +1,8 @@
 """Who holds an ``asyncio.Lock``: noted where the lock itself notes that it is taken.
 
-asyncio's locks do not know their owner. While something records, the class has a descriptor in place of the plain attribute
-``_locked``; the value stays in the lock's own dictionary, where the attribute is found again as soon as the descriptor is gone. No
-method is replaced, so no frame is added and no chain of awaits changes. Imports ``patching`` only.
+asyncio's locks do not know their owner. While something records, the class has a descriptor that hears when the plain attribute
+``_locked`` is set; the value stays in the lock's own dictionary, where it is read at full speed, and found again as soon as the
+descriptor is gone. No method is replaced, so no frame is added and no chain of awaits changes. Imports ``patching`` only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .patching import UndoStack
 
 
 class _Locked:
-    """Stands for the attribute ``_locked``.
+    """Hears when ``_locked`` is set. Without ``__get__``, so that reading it needs no call.
 
     Args:
         holders: id of a lock -> id of the task that holds it.
@@ -24,14 +24,6 @@ class _Locked:
 
     def __init__(self, holders: dict[int, int], running: Callable[[], int]) -> None:
         self._holders, self._running = holders, running
-
-    def __get__(self, lock: Any, _kind: type | None = None) -> Any:
-        if lock is None:
-            return self
-        try:
-            return lock.__dict__["_locked"]
-        except KeyError:
-            raise AttributeError(f"{type(lock).__name__!r} object has no attribute '_locked'") from None
 
     def __set__(self, lock: Any, value: Any) -> None:
         lock.__dict__["_locked"] = value

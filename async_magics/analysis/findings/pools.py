@@ -34,7 +34,7 @@ class CostMoreThanItSaved:
     code: str = "AM511"
     summary: str = marked("a pool that cost more than it saved")
     times: float = 2.0
-    floor_ns: int = 10_000_000
+    floor_ns: int = 3_000_000
     threads_floor_ns: int = 100_000_000
     least: int = 2
 
@@ -98,7 +98,7 @@ class MadeForEveryCall:
     code: str = "AM512"
     summary: str = marked("a pool made anew for every call")
     share: float = 0.3
-    floor_ns: int = 40_000_000
+    floor_ns: int = 15_000_000
 
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield one finding for each line that makes them."""
