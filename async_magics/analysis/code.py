@@ -33,6 +33,7 @@ class Code:
         self._lines = source.splitlines()
         self._parents: dict[ast.AST, ast.AST] = {}
         self._qualnames: dict[ast.AST, str] = {self.tree: MODULE}
+        self._statements: dict[int, ast.stmt | None] = {}
         self._look(self.tree, "")
 
     def _look(self, node: ast.AST, prefix: str) -> None:
@@ -58,9 +59,14 @@ class Code:
         """Return the innermost statement on a line of the traced source."""
         if place is None or place.file != CELL_FILE:
             return None
+        if place.line not in self._statements:
+            self._statements[place.line] = self._innermost(place.line)
+        return self._statements[place.line]
+
+    def _innermost(self, line: int) -> ast.stmt | None:
         found = None
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.stmt) and node.lineno <= place.line <= (node.end_lineno or node.lineno):
+            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
                 found = node if found is None or _size(node) <= _size(found) else found
         return found
 
