@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from dataclasses import replace
 from typing import Final
 
 from ..errors import OptionError, TraceFormatError
@@ -53,5 +52,5 @@ def go(arguments: argparse.Namespace) -> int:
             continue
         if len(charts) > 1:
             say(f"{chr(10) if number else ''}── {chart.name} ──")
-        say(Gantt(found.trace, replace(with_looks(found.options, arguments))).text(width))
+        say(Gantt(found.trace, with_looks(found.options, arguments)).text(width))
     return failed

@@ -56,6 +56,8 @@ MOST_OUTPUTS: Final = 20
 """How many charts of one trace are known, to be changed when a note is added."""
 PATIENCE_S: Final = 0.5
 """How long the picture of a chart waits for tasks that go on. The short ones of a lesson have finished by then, undisturbed."""
+MOST_AT_ONCE: Final = 10_000
+"""Slices that are packed while tasks go on: it takes about 30 ms; more are kept with the picture only."""
 
 
 def call_later(seconds: float, step: Callable[[], None]) -> bool:
@@ -209,8 +211,10 @@ class Charts:
         """Show what costs the tasks that go on next to nothing: the text, and the trace for whoever saves the notebook now."""
         from ..views.kept import MIME
 
-        drawing = self._draw(shown.recorded.trace, shown.settings.chart())
-        self._publish(shown, drawing._repr_mimebundle_(include=("text/plain", MIME)), update=False)
+        trace = shown.recorded.trace
+        drawing = self._draw(trace, shown.settings.chart())
+        kinds = ("text/plain", MIME) if len(trace.slices) <= MOST_AT_ONCE else ("text/plain",)
+        self._publish(shown, drawing._repr_mimebundle_(include=kinds), update=False)
         shown.on_screen = True
 
     def _show_first(self, shown: Shown) -> None:

@@ -229,11 +229,11 @@ OPTIONS: Final[tuple[Option, ...]] = (
         default="auto", config=True, help="whether the notebook keeps an SVG beside the PNG; auto: where it stays small",
     ),
     Option(
-        name="fold", flags={"--fold": True, "--no-fold": False}, magics=_DRAWN, default=True, config=True,
+        name="fold", flags={"--fold": True, "--no-fold": False}, magics=_SHOWN, default=True, config=True,
         help="collapse groups of like tasks where there are more than --lanes",
     ),
     Option(
-        name="lanes", flags={"--lanes": VALUE}, magics=_DRAWN, metavar="N", convert=count, default=24, least=2, most=400, config=True,
+        name="lanes", flags={"--lanes": VALUE}, magics=_SHOWN, metavar="N", convert=count, default=24, least=2, most=400, config=True,
         help="how many lanes are drawn at the most",
     ),
     Option(

@@ -110,3 +110,12 @@ def test_a_damaged_chart_is_named_and_the_others_are_written(lecture: Path, tmp_
 def test_quiet_says_nothing(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(lecture), "--to", str(tmp_path / "charts"), "--format", "csv", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_no_kernel_is_looked_for(lecture: Path, tmp_path: Path) -> None:
+    kernels = {"IPython", "ipykernel", "jupyter_client", "nbclient", "zmq"}
+    arguments = ["export", str(lecture), "--to", str(tmp_path / "charts"), "--quiet"]
+    run = f"import sys; from async_magics.cli.main import main; status = main({arguments!r}); "
+    code = run + f"print(status, sorted({{name.split('.')[0] for name in sys.modules}} & {kernels}))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "0 []"

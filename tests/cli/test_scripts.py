@@ -60,8 +60,13 @@ from concurrent.futures import ThreadPoolExecutor
 pool = ThreadPoolExecutor(2)
 print(pool.submit(sum, [1, 2]).result())
 """,
-    "a forked child that comes to the end": "import os\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\n    print('parent', flush=True)\n"
-    "else:\n    print('child', flush=True)",
+    "a forked child that comes to the end": """\
+import os, warnings
+warnings.simplefilter("ignore")  # Python counts threads that are about to go
+if pid := os.fork():
+    os.waitpid(pid, 0)
+print("parent" if pid else "child", flush=True)
+""",
     "processes": "import multiprocessing as mp\ndef f(x):\n    return x + 1\nif __name__ == '__main__':\n"
     "    with mp.get_context('spawn').Pool(1) as pool:\n        print(pool.map(f, [1, 2]))",
     "another encoding": "# -*- coding: latin-1 -*-\nprint('\xe9')",

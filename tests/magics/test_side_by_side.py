@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from async_magics.comparing import comparison as compared
+from async_magics.magics import side_by_side
 from async_magics.magics.extension import loaded
 from async_magics.magics.shelf import Shelf
 from async_magics.magics.side_by_side import names_in
+from async_magics.views.spec import ChartOptions
 
 from .fakes import Screen
 
@@ -39,7 +42,7 @@ def test_names_as_in_taskchart(two: Any, screen: Screen, asked: str, names: list
     ("asked", "hint"),
     [("", 'needs two names or more, as in %taskcompare sequential "In [2]" (%tasklist'), ("sequential", "needs two names"),
      ("sequentail gather", "did you mean 'sequential'?"), ("sequential gather --save x.json", "ends in one of .png .svg .pdf"),
-     ("sequential gather --lanes 3", "has no option '--lanes'")],
+     ("sequential gather --only a", "has no option '--only'")],
 )  # fmt: skip
 def test_what_cannot_be_compared_says_what_to_type(two: Any, screen: Screen, asked: str, hint: str, capsys: Any) -> None:
     shown = len(screen.shown)
@@ -71,6 +74,19 @@ def test_its_own_options(two: Any, screen: Screen) -> None:
     assert text.splitlines()[0] == "Two ways"
     assert "One axis." in text and "так же быстро" in text
     assert screen.shown[-1]["metadata"]["image/png"]["width"] == 1280
+
+
+def test_room_for_more_lanes(two: Any, monkeypatch: Any) -> None:
+    asked: list[ChartOptions] = []
+
+    def comparison(traces: Any, options: ChartOptions) -> Any:
+        asked.append(options)
+        return compared(traces, options)
+
+    monkeypatch.setattr(side_by_side, "comparison", comparison)
+    for line in ("", " --lanes 60", " --no-fold"):
+        assert two.run_cell(f"%taskcompare sequential gather{line}").success
+    assert [(options.lanes, options.fold) for options in asked] == [(24, True), (60, True), (24, False)]
 
 
 def test_a_terminal_gets_text(two: Any, screen: Screen) -> None:

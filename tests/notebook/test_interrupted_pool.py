@@ -61,7 +61,13 @@ def test_interrupted_pool_is_shown_and_later_cells_work(method: str, kernel_of: 
     assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
     (chart,) = shown(said, "display_data")
     text = chart["data"]["text/plain"]
-    for words in ("Pool(2)", "✕ KeyboardInterrupt", "map(slow)", "not closed", "Pool(2) was not closed: use `with Pool(…) as pool:`"):
+    for words in (
+        "Pool(2)",
+        "✕ KeyboardInterrupt",
+        "map(slow)",
+        "not closed",
+        "AM514 Pool(2) (line 7) was not closed: use `with Pool(…) as pool:`",
+    ):
         assert words in text, text
     updates = []
     for cell, result in ((LATER, "[1, 2, 3]"), (TASKS, "[4, 5]")):

@@ -254,11 +254,12 @@ def test_interrupted() -> None:
 
         def cell() -> None:
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-            pool.map(nap, [0.3] * 6, 1)
+            pool.map(nap, [20] * 6, 1)  # longer than a busy machine lets the timer wait
 
         with pytest.raises(KeyboardInterrupt), recording:
             cell()
         trace = recording.trace
+        pool.terminate()
     begun = [task for task in trace.tasks if task.function == "nap"]
     (never,) = [item.text for item in trace.instants if item.kind == "never begun"]
     assert never == f"{6 - len(begun)} × nap"
