@@ -34,16 +34,18 @@ class Code:
         self._parents: dict[ast.AST, ast.AST] = {}
         self._qualnames: dict[ast.AST, str] = {self.tree: MODULE}
         self._statements: dict[int, ast.stmt | None] = {}
-        self._look(self.tree, "")
+        self._look()
 
-    def _look(self, node: ast.AST, prefix: str) -> None:
-        for child in ast.iter_child_nodes(node):
-            self._parents[child] = node
-            below = prefix
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                self._qualnames[child] = prefix + child.name
-                below = f"{prefix}{child.name}." + ("" if isinstance(child, ast.ClassDef) else "<locals>.")
-            self._look(child, below)
+    def _look(self) -> None:
+        todo: list[tuple[ast.AST, str]] = [(self.tree, "")]  # a sum of a thousand terms is a thousand deep
+        for node, prefix in todo:
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+                below = prefix
+                if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    self._qualnames[child] = prefix + child.name
+                    below = f"{prefix}{child.name}." + ("" if isinstance(child, ast.ClassDef) else "<locals>.")
+                todo.append((child, below))
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what surrounds a node, from the inside out."""
