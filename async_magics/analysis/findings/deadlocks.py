@@ -16,7 +16,7 @@ from ...lang import marked
 from ...model import State, Task, TaskKind, Trace, Wait, WaitKind
 from ...model.slices import NONE
 from ..code import Code
-from ..phrases import Names, Phrase, Value, Word
+from ..phrases import Names, Phrase, Value
 from .finding import Finding
 from .rows import called, ended_ns, in_cell, interrupted_ns, waits, wall_ns
 
@@ -252,10 +252,10 @@ def _holder(got: _Taken, wait: Wait, since_ns: int, moment: int) -> int | None:
     return mine[at][1] if at >= 0 and mine[at][0] > since_ns else next(iter(wait.targets), None)
 
 
-def _way(circle: list[_Stuck]) -> tuple[str | Word, ...]:
+def _way(circle: list[_Stuck]) -> tuple[str | Phrase, ...]:
     """Return the names of a circle, back to the first; between two of them the lock that the one waits for and the other holds."""
     names = called([stuck.task for stuck in circle])
-    way: list[str | Word] = []
+    way: list[str | Phrase] = []
     for name, stuck in zip(names, circle, strict=True):
         way.append(name)
         if stuck.wait is not None and stuck.wait.kind is WaitKind.LOCK:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ...lang import marked
 from ...model import InstantKind, Location, State, Task, TaskKind, Trace, Wait
-from ..phrases import CELL_FILE, Names, Word
+from ..phrases import CELL_FILE, Names, Phrase
 
 _NUMBERED: Final = re.compile(r"Task-\d+|Task")
 _BURST_NS: Final = 20_000_000
@@ -22,10 +22,10 @@ Piece = tuple[int, int, Wait]
 """Start, end and kind of one wait."""
 
 
-def who(task: Task) -> str | Word:
+def who(task: Task) -> str | Phrase:
     """Return what a task is called in a sentence: its name where somebody gave it one, else its call."""
     if task.kind is TaskKind.CELL:
-        return Word(marked("the cell"))
+        return Phrase(marked("the cell"))
     if task.function and _NUMBERED.fullmatch(task.name):
         return task.call.rpartition("<locals>.")[2]
     return task.name
@@ -36,7 +36,7 @@ def names(trace: Trace, tasks: Iterable[int], most: int = 3) -> Names:
     return Names(called([trace.tasks[task] for task in tasks]), most)
 
 
-def called(tasks: Sequence[Task]) -> tuple[str | Word, ...]:
+def called(tasks: Sequence[Task]) -> tuple[str | Phrase, ...]:
     """Return what tasks are called in a sentence; by their names where several make the same call."""
     found = tuple(who(task) for task in tasks)
     if len(set(found)) == len(found):
