@@ -9,16 +9,14 @@ import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from .errors import OptionError
 from .model import Trace
 from .recorded import Recorded, chart_options, present
 from .views.compare import Comparison
+from .views.kept import MOST_COMPARED
 from .views.spec import ChartOptions
-
-MOST: Final = 12
-"""More charts under each other than these are too small to be read."""
 
 
 class Comparing(Comparison):
@@ -77,8 +75,8 @@ def comparison(found: Sequence[Recorded | Trace], options: ChartOptions) -> Comp
     traces = tuple(map(_trace, found))
     if not traces or (len(traces) == 1 and len(traces[0].runs_ns) < 2):
         raise OptionError("give two traces or more to compare, or one that was run several times (--repeat)")
-    if len(traces) > MOST:
-        raise OptionError(f"give at most {MOST} traces to compare, not {len(traces)}")
+    if len(traces) > MOST_COMPARED:
+        raise OptionError(f"give at most {MOST_COMPARED} traces to compare, not {len(traces)}")
     return Comparing(traces, options)
 
 

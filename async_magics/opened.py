@@ -20,7 +20,7 @@ from .model import Trace
 from .model.codec import from_json
 from .model.pack import is_packed, unpacked
 from .recorded import Recorded
-from .views.kept import MIME, Opened, name_in, opened, title_in
+from .views.kept import COMPARISON, MIME, Opened, OpenedComparison, name_in, opened, opened_comparison, title_in
 
 NOTEBOOK: Final = ".ipynb"
 _SHOWN: Final = 12
@@ -58,6 +58,26 @@ class KeptChart:
             return opened(self.content, self.folder)
         except TraceFormatError as error:
             raise TraceFormatError(f"code cell {self.cell} ({self.name}): {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class KeptComparison:
+    """A comparison in a notebook's output, not opened yet; fields as of ``KeptChart``."""
+
+    cell: int
+    title: str
+    content: object = field(repr=False)
+
+    def open(self) -> OpenedComparison:
+        """Open it.
+
+        Raises:
+            TraceFormatError: it is damaged; the message names the cell.
+        """
+        try:
+            return opened_comparison(self.content)
+        except TraceFormatError as error:
+            raise TraceFormatError(f"code cell {self.cell} (comparison): {error}") from error
 
 
 class Traces(Mapping[str, Recorded]):
@@ -160,10 +180,23 @@ def charts_of(path: Path) -> list[KeptChart]:
         OSError: it cannot be read.
     """
     charts: list[KeptChart] = []
-    for number, cell in enumerate((cell for cell in _cells(path) if cell.get("cell_type") == "code"), 1):
+    for number, cell in _numbered(path):
         text, called = text_of(cell.get("source")), _name_of(cell)
-        charts += [KeptChart(number, name_in(content), title_in(content), called, text, content, path.parent) for content in _kept_in(cell)]
+        kept = _kept_in(cell, MIME)
+        charts += [KeptChart(number, name_in(content), title_in(content), called, text, content, path.parent) for content in kept]
     return charts
+
+
+def comparisons_of(path: Path) -> list[KeptComparison]:
+    """Return the comparisons that a notebook keeps, in the order of its cells; errors as of ``charts_of``."""
+    return [
+        KeptComparison(number, title_in(content), content) for number, cell in _numbered(path) for content in _kept_in(cell, COMPARISON)
+    ]
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Return the cells with code, numbered from 1."""
+    return enumerate((cell for cell in _cells(path) if cell.get("cell_type") == "code"), 1)
 
 
 def text_of(source: object) -> str:
@@ -179,12 +212,12 @@ def _name_of(cell: dict[str, Any]) -> str:
     return clean(name, 100) if isinstance(name, str) else ""
 
 
-def _kept_in(cell: dict[str, Any]) -> Iterator[object]:
+def _kept_in(cell: dict[str, Any], kind: str) -> Iterator[object]:
     outputs = cell.get("outputs")
     for output in outputs if isinstance(outputs, list) else ():
         data = output.get("data") if isinstance(output, dict) else None
-        if isinstance(data, dict) and MIME in data:
-            yield data[MIME]
+        if isinstance(data, dict) and kind in data:
+            yield data[kind]
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import types
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def process_state() -> dict[str, Any]:
     state |= {"trace": sys.gettrace(), "profile": sys.getprofile(), "loop": asyncio._get_running_loop()}
     state |= {"coroutine origin": sys.get_coroutine_origin_tracking_depth(), "async generators": sys.get_asyncgen_hooks()}
     state |= {f"write of {name}": getattr(stream, "write", None) for name, stream in streams.items()}
-    state |= {"marks": marks.notes}
+    state |= {"marks": marks.notes, "SIGINT": signal.getsignal(signal.SIGINT), "SIGTERM": signal.getsignal(signal.SIGTERM)}
     if hasattr(sys, "monitoring"):
         state |= {f"tool {number}": sys.monitoring.get_tool(number) for number in range(6)}
     return state

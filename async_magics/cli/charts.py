@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from ..lang.plain import clean
-from ..opened import NOTEBOOK, KeptChart, Traces, charts_of, nothing_kept, trace_of
+from ..opened import NOTEBOOK, KeptChart, KeptComparison, Traces, charts_of, comparisons_of, nothing_kept, trace_of
 from ..errors import TraceNotFoundError
+from ..views.compare import Comparison
 from ..views.kept import Opened
 from ..views.kept_files import slug
 from ..views.spec import CHOICES, ChartOptions
@@ -40,6 +41,13 @@ class SavedChart:
     stem: str
     saved: KeptChart | Path
 
+    def write(self, target: Path, arguments: argparse.Namespace) -> Path:
+        """Write it in the format that the target's ending means; return its path."""
+        from ..export import write
+
+        found = self.open()
+        return write(found.trace, target, options=with_looks(found.options, arguments), force=arguments.force)
+
     def open(self) -> Opened:
         """Open it; say what was left out because it made no sense.
 
@@ -52,6 +60,37 @@ class SavedChart:
         for told in found.remarks:
             remark(f"{self.name}: {told}")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class SavedComparison:
+    """A comparison in a notebook; fields as of ``SavedChart``."""
+
+    stem: str
+    saved: KeptComparison
+
+    def write(self, target: Path, arguments: argparse.Namespace) -> Path:
+        """Write it as a picture; return its path."""
+        from ..export import write_chart
+
+        found = self.saved.open()
+        for told in found.remarks:
+            remark(f"{self.stem}: {told}")
+        return write_chart(Comparison(found.traces, with_looks(found.options, arguments)), target, force=arguments.force)
+
+
+def saved_comparisons(asked: str) -> list[SavedComparison]:
+    """Return the comparisons of a notebook, in the order of its cells; none where one chart only, or a trace file, was asked for.
+
+    Raises:
+        TraceFormatError: the file is no notebook.
+        OSError: it cannot be read.
+    """
+    if INSIDE in asked or Path(asked).suffix.lower() != NOTEBOOK:
+        return []
+    found = comparisons_of(Path(asked))
+    stems = _free_stems([(kept.cell, kept.title or "comparison") for kept in found])
+    return [SavedComparison(stem, kept) for stem, kept in zip(stems, found, strict=True)]
 
 
 def saved_charts(asked: str) -> list[SavedChart]:
@@ -77,11 +116,19 @@ def saved_charts(asked: str) -> list[SavedChart]:
 
 def _stems(charts: list[KeptChart]) -> list[str]:
     """Name each chart after its cell: the number of the cell, and what its author called it."""
-    digits = max(2, len(str(charts[-1].cell)))
+    return _free_stems([(chart.cell, _called(chart)) for chart in charts])
+
+
+def _called(chart: KeptChart) -> str:
+    return (chart.title or chart.cell_name or chart.name) if _UNNAMED.fullmatch(chart.name) else chart.name
+
+
+def _free_stems(cells: list[tuple[int, str]]) -> list[str]:
+    """Return a file's stem for each pair of a cell's number and a name, none of them twice."""
+    digits = max(2, len(str(cells[-1][0]))) if cells else 2
     out: list[str] = []
-    for chart in charts:
-        what = (chart.title or chart.cell_name or chart.name) if _UNNAMED.fullmatch(chart.name) else chart.name
-        stem = free = f"{chart.cell:0{digits}}-{slug(what)}"
+    for cell, what in cells:
+        stem = free = f"{cell:0{digits}}-{slug(what)}"
         number = 1
         while free in out:
             number += 1

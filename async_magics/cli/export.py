@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..errors import AsyncMagicsError, OptionError, OutputExistsError
-from .charts import SavedChart, add_looks, saved_charts, with_looks
+from .charts import SavedChart, SavedComparison, add_looks, saved_charts, saved_comparisons
 from .say import bar, complain, say
 
 NAME: Final = "export"
@@ -29,10 +29,13 @@ for example:
 """
 
 
+PICTURES: Final = (".png", ".svg", ".pdf")
+
+
 class Job(NamedTuple):
     """One file to write."""
 
-    chart: SavedChart
+    chart: SavedChart | SavedComparison
     target: Path
 
 
@@ -57,7 +60,7 @@ def go(arguments: argparse.Namespace) -> int:
     jobs: list[Job] = []
     for asked in arguments.paths:
         folder = arguments.to / Path(asked).stem if len(arguments.paths) > 1 and ".ipynb" in asked.lower() else arguments.to
-        jobs += planned(saved_charts(asked), folder, endings)
+        jobs += planned(asked, folder, endings)
     refuse_existing(jobs, force=arguments.force)
     return write_all(jobs, arguments)
 
@@ -82,9 +85,12 @@ def formats(text: str) -> list[str]:
     return list(dict.fromkeys(asked))
 
 
-def planned(charts: Sequence[SavedChart], folder: Path, endings: Sequence[str]) -> list[Job]:
-    """Return the files that charts become."""
-    return [Job(chart, folder / f"{chart.stem}.{ending}") for chart in charts for ending in endings]
+def planned(asked: str, folder: Path, endings: Sequence[str]) -> list[Job]:
+    """Return the files that the charts of a notebook become, in the order of its cells; comparisons only become pictures."""
+    jobs = [Job(chart, folder / f"{chart.stem}.{ending}") for chart in saved_charts(asked) for ending in endings]
+    pictures = [ending for ending in endings if f".{ending}" in PICTURES]
+    jobs += [Job(found, folder / f"{found.stem}.{ending}") for found in saved_comparisons(asked) for ending in pictures]
+    return sorted(jobs, key=lambda job: getattr(job.chart.saved, "cell", 0))  # a trace file has no cell, and stands alone
 
 
 def refuse_existing(jobs: Sequence[Job], *, force: bool) -> None:
@@ -101,14 +107,11 @@ def refuse_existing(jobs: Sequence[Job], *, force: bool) -> None:
 
 def write_all(jobs: Sequence[Job], arguments: argparse.Namespace) -> int:
     """Write the files and name them; one that fails does not keep the others from being written."""
-    from ..export import write
-
     failed, written = [], []
     with bar(jobs, unit="file", quiet=arguments.quiet) as steps:
         for chart, target in steps:
             try:
-                found = chart.open()
-                written.append(write(found.trace, target, options=with_looks(found.options, arguments), force=arguments.force))
+                written.append(chart.write(target, arguments))
             except AsyncMagicsError as error:
                 failed.append(str(error))
     if not arguments.quiet:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import AsyncMagicsError, OptionError, OutputExistsError, TraceFormatError, TraceNotFoundError
 from ..opened import charts_of
 from ..views import kept_files
-from .charts import add_looks, saved_charts
+from .charts import add_looks
 from .export import formats, planned, refuse_existing, write_all
 from .say import bar, complain, remark, say
 
@@ -61,7 +62,7 @@ def go(arguments: argparse.Namespace) -> int:
 
 def _export(executed: Path, endings: list[str], arguments: argparse.Namespace) -> int:
     try:
-        jobs = planned(saved_charts(str(executed)), arguments.to, endings)
+        jobs = planned(str(executed), arguments.to, endings)
         refuse_existing(jobs, force=arguments.force)
         return write_all(jobs, arguments)
     except TraceNotFoundError:
@@ -74,11 +75,12 @@ def _export(executed: Path, endings: list[str], arguments: argparse.Namespace) -
 def _read(path: Path) -> Any:
     try:
         import nbclient  # noqa: F401  # the word that it is missing comes before anything is done
-        import nbformat
+
+        nbformat: Any = import_module("nbformat")  # typed in some of its versions and not in others
     except ImportError:
         raise OptionError("running a notebook needs nbclient and a kernel: pip install 'async_magics[run]'") from None
     try:
-        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        return nbformat.read(path, as_version=4)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError, nbformat.ValidationError) as error:
         raise TraceFormatError(f"{path} is not a notebook: {_first_line(error)}") from error
 
@@ -133,9 +135,8 @@ async def _first_problem(client: NotebookClient, notebook: Any, path: Path, *, q
 
 async def _finish_charts(client: NotebookClient, notebook: Any) -> None:
     """Give charts whose tasks outlived the last cell the moment that they wait for; what is drawn after that nobody stores."""
-    import nbformat
-
-    notebook.cells.append(nbformat.v4.new_code_cell(_MOMENT))  # type: ignore[no-untyped-call]
+    nbformat: Any = import_module("nbformat")
+    notebook.cells.append(nbformat.v4.new_code_cell(_MOMENT))
     with suppress(Exception):  # the kernel may be gone
         await client.async_execute_cell(notebook.cells[-1], len(notebook.cells) - 1, store_history=False)
     notebook.cells.pop()
@@ -144,15 +145,14 @@ async def _finish_charts(client: NotebookClient, notebook: Any) -> None:
 async def _note_language(client: NotebookClient, notebook: Any) -> None:
     """Leave in the notebook what the kernel says of its language, as front ends do."""
     with suppress(Exception):
-        reply: Any = await client.async_wait_for_reply(client.kc.kernel_info())  # type: ignore[union-attr]  # it runs
+        running: Any = client.kc
+        reply: Any = await client.async_wait_for_reply(running.kernel_info())
         notebook.metadata["language_info"] = reply["content"]["language_info"]
 
 
 def _save(notebook: Any, path: Path, output: Path) -> None:
-    import nbformat
-
     output.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, output)  # type: ignore[no-untyped-call]
+    import_module("nbformat").write(notebook, output)
     if output.parent.resolve() != path.parent.resolve():
         _take_along(output, path.parent)
 

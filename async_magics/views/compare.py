@@ -14,8 +14,9 @@ from ..lang import Catalogue, marked, translation
 from ..lang.plain import clean
 from ..lang.times import duration
 from ..model import Trace
-from .gantt import bundle
 from .compare_words import span_of_runs, speed
+from .gantt import bundle, wanted
+from .kept import COMPARISON, keep_comparison
 from .panels import compose_all
 from .scene import Scene
 from .spec import ChartOptions
@@ -101,7 +102,11 @@ class Comparison:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return one output in several forms, as ``Gantt`` does."""
-        return bundle(self.scene(), self.options.svg, self._text, include, exclude)
+        data, metadata = bundle(self.scene(), self.options.svg, self._text, include, exclude)
+        kept = keep_comparison(self.traces, self.options) if self.options.embed and wanted(COMPARISON, include, exclude) else None
+        if kept is not None:
+            data[COMPARISON] = kept
+        return data, metadata
 
 
 def _cells(words: Catalogue, row: Compared, number: int) -> Iterator[str]:

@@ -84,7 +84,7 @@ class Gantt:
         """
         from .text import draw
 
-        kept = self._kept() if self.options.embed and _wanted(MIME, include, exclude) else Kept(None)
+        kept = self._kept() if self.options.embed and wanted(MIME, include, exclude) else Kept(None)
         data, metadata = bundle(self.scene(kept.remark), self.options.svg, draw, include, exclude)
         if kept.content is not None:
             data[MIME] = kept.content
@@ -100,14 +100,14 @@ def bundle(
     """Return a scene in the forms that are wanted, with their metadata; ``text`` draws it in so many columns."""
     data: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
-    if _wanted(TEXT, include, exclude):
+    if wanted(TEXT, include, exclude):
         data[TEXT] = text(scene, 100)
-    if _wanted(PNG, include, exclude):
+    if wanted(PNG, include, exclude):
         from . import mpl  # not for text alone: it takes longer than all the rest
 
         data[PNG] = base64.b64encode(mpl.png(scene)).decode("ascii")
         metadata[PNG] = {"width": round(scene.frame.width), "height": round(scene.frame.height), "alt": scene.alt}
-    if _wanted(SVG, include, exclude) and (svg == "on" or (svg == "auto" and scene.bar_count <= MOST_SVG_BARS)):
+    if wanted(SVG, include, exclude) and (svg == "on" or (svg == "auto" and scene.bar_count <= MOST_SVG_BARS)):
         from . import mpl
 
         drawn = mpl.svg(scene)
@@ -116,5 +116,6 @@ def bundle(
     return data, metadata
 
 
-def _wanted(kind: str, include: Collection[str] | None, exclude: Collection[str] | None) -> bool:
+def wanted(kind: str, include: Collection[str] | None, exclude: Collection[str] | None) -> bool:
+    """Tell whether one form of an output is asked for."""
     return (not include or kind in include) and not (exclude and kind in exclude)

@@ -6,7 +6,7 @@ notebook are ``kept_files``'s. Imports ``errors``, ``model`` and this folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -15,18 +15,22 @@ from ..errors import OptionError, TraceFormatError
 from ..lang import Catalogue
 from ..lang.plain import clean
 from ..model import Trace
-from ..model.pack import from_text_lines, packed, text_lines, unpacked
+from ..model.pack import MOST_BYTES, from_text_lines, packed, text_lines, unpacked
 from . import kept_files
 from .spec import ChartOptions
 
 MIME: Final = "application/vnd.async-magics.trace+json"
 FORMAT: Final = "async_magics chart"
+COMPARISON: Final = "application/vnd.async-magics.comparison+json"
+COMPARISON_FORMAT: Final = "async_magics comparison"
 VERSION: Final = 1
 """Goes up with every change that an older version could not read."""
 MOST_TEXT: Final = 1_000_000
 """Letters that an output keeps at the most. A Jupyter server lets about a megabyte a second through to the page and drops what is more;
 notebooks of a few megabytes are no longer shown by hosts and no longer nice to have under version control."""
 
+MOST_COMPARED: Final = 12
+"""More charts under each other than these are too small to be read."""
 _NOT_KEPT: Final = frozenset(("embed",))
 _LONGEST: Final = 2000
 _MOST: Final = 400
@@ -70,6 +74,15 @@ def keep(trace: Trace, options: ChartOptions, words: Catalogue, beside: Path | N
     return Kept({**head, "file": reference}, remark)
 
 
+def keep_comparison(traces: Sequence[Trace], options: ChartOptions) -> dict[str, Any] | None:
+    """Return what an output keeps of a comparison; ``None`` where that would be too large: each trace is kept with its own chart."""
+    kept = [packed(trace) for trace in traces]
+    if sum(map(len, kept)) * 4 / 3 > MOST_TEXT:
+        return None
+    head = {"format": COMPARISON_FORMAT, "version": VERSION, "options": written(options)}
+    return {**head, "traces": [text_lines(data) for data in kept]}
+
+
 def written(options: ChartOptions) -> dict[str, Any]:
     """Return options as JSON: the language, and whatever is not as usual."""
     usual = ChartOptions(lang=options.lang)
@@ -88,6 +101,15 @@ class Opened:
     """
 
     trace: Trace
+    options: ChartOptions
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedComparison:
+    """A comparison that a notebook kept; ``options`` and ``remarks`` as of ``Opened``."""
+
+    traces: tuple[Trace, ...]
     options: ChartOptions
     remarks: tuple[str, ...] = ()
 
@@ -115,19 +137,40 @@ def opened(content: object, folder: Path) -> Opened:
     Raises:
         TraceFormatError: it is none of ours, damaged, or of a newer version.
     """
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise TraceFormatError(f"not a kept chart: its format is not {FORMAT!r}")
+    content = _of_this_version(content, FORMAT)
+    if ("trace" in content) == ("file" in content):
+        raise TraceFormatError("not a kept chart: it should hold either a trace or a file")
+    data = from_text_lines(content["trace"]) if "trace" in content else kept_files.read(content["file"], folder)
+    options, remarks = _read_options(content.get("options", {}))
+    return Opened(unpacked(data), options, remarks)
+
+
+def opened_comparison(content: object) -> OpenedComparison:
+    """Open what ``keep_comparison`` made; nothing in it is believed.
+
+    Raises:
+        TraceFormatError: it is none of ours, damaged, or of a newer version.
+    """
+    content = _of_this_version(content, COMPARISON_FORMAT)
+    traces = content.get("traces")
+    if not isinstance(traces, list) or not 0 < len(traces) <= MOST_COMPARED:
+        raise TraceFormatError(f"not a kept comparison: it should hold from 1 to {MOST_COMPARED} traces")
+    options, remarks = _read_options(content.get("options", {}))
+    most = MOST_BYTES // len(traces)
+    return OpenedComparison(tuple(unpacked(from_text_lines(lines), most) for lines in traces), options, remarks)
+
+
+def _of_this_version(content: object, wanted: str) -> dict[str, Any]:
+    """Return the object, after a look at what it says of itself."""
+    if not isinstance(content, dict) or content.get("format") != wanted:
+        raise TraceFormatError(f"not a kept chart: its format is not {wanted!r}")
     version = content.get("version")
     if type(version) is not int or version < 1:
         raise TraceFormatError("not a kept chart: its version should be a whole number from 1")
     if version > VERSION:
         what = f"version {version}; this one reads up to {VERSION}" if version < 10**6 else f"this one reads up to version {VERSION}"
         raise TraceFormatError(f"the chart was kept by a newer version ({what}): upgrade async_magics")
-    if ("trace" in content) == ("file" in content):
-        raise TraceFormatError("not a kept chart: it should hold either a trace or a file")
-    data = from_text_lines(content["trace"]) if "trace" in content else kept_files.read(content["file"], folder)
-    options, remarks = _read_options(content.get("options", {}))
-    return Opened(unpacked(data), options, remarks)
+    return content
 
 
 def _read_options(raw: object) -> tuple[ChartOptions, tuple[str, ...]]:

@@ -14,7 +14,10 @@ import pytest
 
 from async_magics.cli.main import main
 from async_magics.model.codec import from_json
-from async_magics.views.kept import MIME
+from async_magics.views.kept import COMPARISON, MIME, keep_comparison
+from async_magics.views.spec import ChartOptions
+
+from .conftest import code, run_of
 
 STEMS = ["02-In-3", "04-pool", "04-pool-2", "05-Slow-b"]
 
@@ -119,3 +122,34 @@ def test_no_kernel_is_looked_for(lecture: Path, tmp_path: Path) -> None:
     code = run + f"print(status, sorted({{name.split('.')[0] for name in sys.modules}} & {kernels}))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "0 []"
+
+
+def with_comparison(path: Path, content: object) -> Path:
+    """Put a sixth code cell with a comparison into a notebook."""
+    whole = json.loads(path.read_text())
+    output = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": ["CHARTS"], COMPARISON: content}}
+    whole["cells"].append(code("%taskcompare a b", output))
+    path.write_text(json.dumps(whole))
+    return path
+
+
+def test_comparisons_are_exported_as_pictures(lecture: Path, tmp_path: Path) -> None:
+    kept = keep_comparison([run_of("a", 2.0), run_of("b", 1.0)], ChartOptions(lang="en", title="Two ways"))
+    assert main(["export", str(with_comparison(lecture, kept)), "--to", str(tmp_path / "to"), "--format", "svg,json"]) == 0
+    made = {path.name for path in (tmp_path / "to").iterdir()}
+    assert made == {f"{stem}.{ending}" for stem in STEMS for ending in ("svg", "json")} | {"06-Two-ways.svg"}
+    assert "Two ways" in (tmp_path / "to/06-Two-ways.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [7, {}, {"format": "async_magics comparison"}, {"format": "async_magics comparison", "version": 1, "traces": []},
+     {"format": "async_magics comparison", "version": 1, "traces": [["eA=="]] * 13},
+     {"format": "async_magics comparison", "version": 1, "traces": [["eA=="]]}, {"format": "async_magics comparison", "version": 9}],
+)  # fmt: skip
+def test_a_damaged_comparison_is_named_and_the_charts_are_written(
+    content: object, lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(with_comparison(lecture, content)), "--to", str(tmp_path / "to")]) == 1
+    assert capsys.readouterr().err.startswith("async-magics: code cell 6 (comparison): ")
+    assert len(list((tmp_path / "to").iterdir())) == len(STEMS)
