@@ -178,7 +178,7 @@ class _Reader:
         if not all(map(self._harmless, shared)) or self._stateful(one, other):
             return False
         if one.callee == other.callee:
-            return [*map(ast.dump, one.arguments)] != [*map(ast.dump, other.arguments)]
+            return [*map(ast.dump, one.arguments)] != [*map(ast.dump, other.arguments)] and not _same_thing(one, other)
         known = all(self._code.functions(call.callee) for call in (one, other))
         return known and all(isinstance(call.statement, (ast.Assign, ast.AnnAssign)) for call in (one, other))
 
@@ -209,6 +209,14 @@ class _Reader:
     def _free(self, statement: ast.stmt) -> bool:
         """Whether a statement does not stand in an ``async with`` over a lock or the like."""
         return not any(map(_takes_turns, self._code.above(statement)))
+
+
+def _same_thing(one: Call, other: Call) -> bool:
+    """Whether two calls are told to do something to what one text names: ``write("a.txt", 1)``, and nobody wants their results."""
+    if one.binds or other.binds:
+        return False
+    pairs = zip(one.arguments, other.arguments, strict=False)
+    return any(isinstance(mine, ast.Constant) and isinstance(mine.value, str) and ast.dump(mine) == ast.dump(its) for mine, its in pairs)
 
 
 def _takes_turns(node: ast.AST) -> bool:

@@ -54,6 +54,7 @@ NOT_CERTAIN = {
     "inside a lock of an object": "async with self.lock:\n    for n in x:\n        await f(n)",
     "a shared object": "await f(conn, 1)\nawait f(conn, 2)",
     "a method that changes its object": "await conn.send(1)\nawait conn.send(2)",
+    "one thing changed twice": "await write('a.txt', 1)\nawait write('a.txt', 2)",
     "sleeps": "await asyncio.sleep(1)\nawait asyncio.sleep(2)",
     "sleeps, imported": "await sleep(1)\nawait sleep(2)",
     "phases": "await asyncio.gather(f(1), f(2))\nawait asyncio.gather(f(3), f(4))",
