@@ -74,8 +74,9 @@ class Traces(Mapping[str, Recorded]):
         self._path = path
         self._charts: dict[str, KeptChart] = {}
         self._opened: dict[str, Recorded] = {}
+        numbers: dict[str, int] = {}
         for chart in charts:
-            self._charts[_free(chart.name, self._charts)] = chart
+            self._charts[_free(chart.name, self._charts, numbers)] = chart
 
     def __getitem__(self, name: str | int) -> Recorded:
         key = self.name_of(str(name))
@@ -208,11 +209,12 @@ def _fail(path: Path, why: str) -> NoReturn:
     raise TraceFormatError(f"{path} is not a notebook: {why}")
 
 
-def _free(name: str, taken: Mapping[str, object]) -> str:
-    """Return the name with the first number that makes it new."""
+def _free(name: str, taken: Mapping[str, object], numbers: dict[str, int]) -> str:
+    """Return the name with the first number that makes it new; ``numbers`` holds how often each name came."""
     plain = re.sub(r"\s+", " ", name)
-    free, number = plain, 1
+    free, number = plain, numbers.get(plain, 1)
     while free in taken:
         number += 1
         free = f"{plain} ({number})"
+    numbers[plain] = number
     return free

@@ -13,7 +13,7 @@ from async_magics.errors import AsyncMagicsWarning, TraceFormatError, TraceNotFo
 from async_magics.lang import translation
 from async_magics.model.codec import to_json
 from async_magics.model.pack import packed
-from async_magics.opened import charts_of
+from async_magics.opened import _free, charts_of
 from async_magics.testing import TraceScript
 from async_magics.views.kept import MIME, keep
 from async_magics.views.spec import ChartOptions
@@ -145,3 +145,21 @@ def test_odd_cells_are_passed_over(cells: Any, tmp_path: Path) -> None:
     for name in async_magics.load(path):
         with pytest.raises(TraceFormatError):
             async_magics.load(path)[name]
+
+
+class Asked(dict[str, object]):
+    """Counts how often it is asked for a name."""
+
+    count = 0
+
+    def __contains__(self, key: object) -> bool:
+        self.count += 1
+        return super().__contains__(key)
+
+
+def test_ten_thousand_charts_of_one_name_are_named_without_trying_every_number() -> None:
+    taken, numbers = Asked(), dict[str, int]()
+    for _ in range(10_000):
+        taken[_free("pool", taken, numbers)] = None
+    assert [*taken][:3] == ["pool", "pool (2)", "pool (3)"] and len(taken) == 10_000
+    assert taken.count < 30_000

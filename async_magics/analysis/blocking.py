@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from itertools import compress
+from operator import sub
 from typing import Final
 
 from ..model import State, TaskKind, Trace
@@ -24,11 +26,11 @@ def blocking_rows(trace: Trace) -> frozenset[int]:
     alone is slow, but blocks nobody. (A wait ends inside the step that ends it, shortly before that step is over.)
     """
     table = trace.slices
-    running, threshold = State.RUNNING.value, trace.threshold_ns
+    long = map(trace.threshold_ns.__le__, map(sub, table.end_ns, table.start_ns))  # no line of Python for each of a million slices
     rows = [
         row
-        for row, (start, end, state) in enumerate(zip(table.start_ns, table.end_ns, table.state, strict=True))
-        if state == running and end - start >= threshold and trace.tasks[table.task[row]].kind in LOOPED
+        for row in compress(range(len(table)), long)
+        if table.state[row] == State.RUNNING and trace.tasks[table.task[row]].kind in LOOPED
     ]
     if not rows:
         return frozenset()

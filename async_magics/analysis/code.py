@@ -33,16 +33,19 @@ class Code:
         self._lines = source.splitlines()
         self._parents: dict[ast.AST, ast.AST] = {}
         self._qualnames: dict[ast.AST, str] = {self.tree: MODULE}
-        self._look(self.tree, "")
+        self._statements: dict[int, ast.stmt | None] = {}
+        self._look()
 
-    def _look(self, node: ast.AST, prefix: str) -> None:
-        for child in ast.iter_child_nodes(node):
-            self._parents[child] = node
-            below = prefix
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                self._qualnames[child] = prefix + child.name
-                below = f"{prefix}{child.name}." + ("" if isinstance(child, ast.ClassDef) else "<locals>.")
-            self._look(child, below)
+    def _look(self) -> None:
+        todo: list[tuple[ast.AST, str]] = [(self.tree, "")]  # a sum of a thousand terms is a thousand deep
+        for node, prefix in todo:
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+                below = prefix
+                if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    self._qualnames[child] = prefix + child.name
+                    below = f"{prefix}{child.name}." + ("" if isinstance(child, ast.ClassDef) else "<locals>.")
+                todo.append((child, below))
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what surrounds a node, from the inside out."""
@@ -58,9 +61,14 @@ class Code:
         """Return the innermost statement on a line of the traced source."""
         if place is None or place.file != CELL_FILE:
             return None
+        if place.line not in self._statements:
+            self._statements[place.line] = self._innermost(place.line)
+        return self._statements[place.line]
+
+    def _innermost(self, line: int) -> ast.stmt | None:
         found = None
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.stmt) and node.lineno <= place.line <= (node.end_lineno or node.lineno):
+            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
                 found = node if found is None or _size(node) <= _size(found) else found
         return found
 

@@ -43,17 +43,10 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word of ours, not of the user's program: said in the reader's language. Its text stands in ``lang.marked(...)``."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Names:
     """Names of which the first few are said, and how many there are besides: ``a, b, c, … (+4)``; between them the separator."""
 
-    names: tuple[str | Word, ...]
+    names: tuple[str | Phrase, ...]
     most: int = 3
     separator: str = ", "
 
@@ -65,12 +58,12 @@ class At:
     place: Location | None
 
 
-Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | At | Word | Phrase"
+Value: TypeAlias = "str | int | Duration | Share | Number | Names | Location | At | Phrase"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One sentence.
+    """One sentence, or a word of ours among values of the user's program.
 
     Attributes:
         text: English, with ``{name}`` where a value stands; the key in every language's table. Written as a literal inside
@@ -80,7 +73,7 @@ class Phrase:
     """
 
     text: str
-    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     plural: str = ""
 
     def say(self, words: Catalogue) -> str:
@@ -105,8 +98,6 @@ def _said(words: Catalogue, value: Value) -> str:
             return duration(words, ns)
         case Share(of_one):
             return f"{words.number(100 * of_one)} %"
-        case Word(text):
-            return words.gettext(text)
         case Number(number, decimals):
             return words.number(number, decimals)
         case Names(names, most, separator):
@@ -119,10 +110,10 @@ def _said(words: Catalogue, value: Value) -> str:
             return value.say(words)
 
 
-def listed(words: Catalogue, names: tuple[str | Word, ...], most: int = 3, separator: str = ", ") -> str:
+def listed(words: Catalogue, names: tuple[str | Phrase, ...], most: int = 3, separator: str = ", ") -> str:
     """Return the first names and the number of the others."""
     more = len(names) - most
-    shown = separator.join(words.gettext(name.text) if isinstance(name, Word) else clean(name, 60) for name in names[:most])
+    shown = separator.join(name.say(words) if isinstance(name, Phrase) else clean(name, 60) for name in names[:most])
     return f"{shown}, … (+{words.number(more)})" if more > 0 else shown
 
 

@@ -7,13 +7,12 @@ folder only; never numpy.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..model import InstantKind, Task, TaskKind, Trace
+from .intervals import length, merged
 from .tracks import home, process_of
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +58,11 @@ def _use(trace: Trace, pool: Task, crew: Iterable[Task]) -> PoolUse | None:
     if not jobs or any(job.begun_ns is None or job.ended_ns is None for job in jobs):
         return None
     workers = tuple(task for task in crew if task.kind is TaskKind.WORKER)
-    ran = list(union((begun(job), ended(job)) for job in jobs))
+    ran = merged((begun(job), ended(job)) for job in jobs)
     first = min(job.created_ns for job in jobs)
     made = pool.created_ns if pool.older or pool.begun_ns is None or pool.begun_ns > first else pool.begun_ns
     making = (pool.created_ns, made)
-    at_it = list(union([making, *((job.created_ns, max(ended(job), job.delivered_ns or 0)) for job in jobs)]))
+    at_it = merged([making, *((job.created_ns, max(ended(job), job.delivered_ns or 0)) for job in jobs)])
     wall = length(at_it)
     start = 0 if pool.older else sum(max(0, min(end, begun(jobs[0])) - begin) for begin, end in at_it)
     return PoolUse(
@@ -86,22 +85,3 @@ def begun(task: Task) -> int:
 def ended(task: Task) -> int:
     """Return when a task ended; when it began, if it is not over."""
     return begun(task) if task.ended_ns is None else task.ended_ns
-
-
-def union(spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield the stretches of time that at least one of the spans covers, in order."""
-    last: Span | None = None
-    for begin, end in sorted(spans):
-        if last is None or begin > last[1]:
-            if last is not None:
-                yield last
-            last = (begin, end)
-        else:
-            last = (last[0], max(last[1], end))
-    if last is not None:
-        yield last
-
-
-def length(spans: Iterable[Span]) -> int:
-    """Return how long spans that do not overlap are together."""
-    return sum(end - begin for begin, end in spans)

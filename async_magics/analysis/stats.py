@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Final
 
 from ..model import InstantKind, State, Task, TaskKind, Trace, WaitKind
 from .blocking import LOOPED
+from .intervals import Interval, length, merged, most_at_once
 from .task_times import TaskTime, task_times
 
 HOSTS: Final = frozenset((TaskKind.POOL, TaskKind.WORKER))
@@ -24,8 +26,6 @@ _NEVER_PENDING: Final = NO_WORK | {TaskKind.GENERATOR}
 """What need not be over: pools and workers stay as long as somebody wants them, and generators are seldom used up."""
 _INSIDE: Final = frozenset((TaskKind.CALL, TaskKind.GENERATOR))
 _ON_THEIR_OWN: Final = frozenset((TaskKind.PROCESS, TaskKind.SUBPROCESS))
-
-Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,8 @@ def stats(trace: Trace) -> Stats:
         workers=len({(task.pool, task.track) for task in works if task.kind is TaskKind.JOB and task.begun_ns is not None}),
         steps=sum(times.steps for times in per_task if trace.tasks[times.task].kind not in HOSTS),
         per_task=per_task,
-        loops=_loop_times(trace),
-        mean_concurrency=sum(end - start for start, end in spans) / trace.end_ns if trace.end_ns else 0.0,
+        loops=loop_times(trace),
+        mean_concurrency=length(spans) / trace.end_ns if trace.end_ns else 0.0,
         max_concurrency=most_at_once(spans),
         cores_busy=None if trace.cpu_ns is None or not trace.end_ns else trace.cpu_ns / trace.end_ns,
         cores=trace.cores,
@@ -146,12 +146,12 @@ def _is_lost(job: Task, unbegun: Set[int | None]) -> bool:
     return job.kind is TaskKind.JOB and (job.ended_ns is not None or (job.begun_ns is None and job.pool in unbegun))
 
 
-def _alive(trace: Trace) -> Iterator[tuple[int, int]]:
+def _alive(trace: Trace) -> Iterator[Interval]:
     """Yield when tasks of a loop were alive, but for the time in which a job did their work."""
     table = trace.slices
     elsewhere = {number for number, wait in enumerate(table.waits) if wait.kind is WaitKind.EXECUTOR and wait.targets}
-    given: defaultdict[int, Spans] = defaultdict(list)
-    for row, wait in enumerate(table.wait):
+    given: defaultdict[int, list[Interval]] = defaultdict(list)
+    for row, wait in enumerate(table.wait if elsewhere else ()):
         if wait in elsewhere:
             given[table.task[row]].append((table.start_ns[row], table.end_ns[row]))
     for task in trace.tasks:
@@ -163,13 +163,14 @@ def _alive(trace: Trace) -> Iterator[tuple[int, int]]:
             yield now, trace.end_ns if task.ended_ns is None else task.ended_ns
 
 
-def _at_work(trace: Trace) -> Iterator[tuple[int, int]]:
+def _at_work(trace: Trace) -> Iterator[Interval]:
     """Yield when threads, processes, jobs, and calls of the cell ran; no thread twice at a moment."""
-    shared: defaultdict[int, Spans] = defaultdict(list)
+    shared: defaultdict[int, list[Interval]] = defaultdict(list)
     table = trace.slices
-    counted = [_counts(task, trace.tasks) for task in trace.tasks]
-    for task, start, end, state in zip(table.task, table.start_ns, table.end_ns, table.state, strict=True):
-        if state == State.RUNNING and counted[task]:
+    counted, running = [_counts(task, trace.tasks) for task in trace.tasks], State.RUNNING.value
+    rows = zip(table.task, table.start_ns, table.end_ns, table.state, strict=True)
+    for task, start, end, state in rows if any(counted) else ():
+        if state == running and counted[task]:
             if trace.tasks[task].kind in _ON_THEIR_OWN:
                 yield start, end
             else:
@@ -188,33 +189,14 @@ def _counts(task: Task, tasks: tuple[Task, ...]) -> bool:
     return task.kind not in _INSIDE or runner is None or runner.kind is TaskKind.CELL
 
 
-def _loop_times(trace: Trace) -> tuple[LoopTime, ...]:
+def loop_times(trace: Trace) -> tuple[LoopTime, ...]:
+    """Return one entry per track on which the cell or a loop's task ran, by id."""
     table = trace.slices
     track = [task.track if task.kind in LOOPED else None for task in trace.tasks]
     running = State.RUNNING.value
-    found: defaultdict[int, Spans] = defaultdict(list)
-    for task, start, end, state in zip(table.task, table.start_ns, table.end_ns, table.state, strict=True):
-        if state == running and (loop := track[task]) is not None:
+    found: defaultdict[int, list[Interval]] = defaultdict(list)
+    ran = compress(zip(table.task, table.start_ns, table.end_ns, strict=True), map(running.__eq__, table.state))
+    for task, start, end in ran:
+        if (loop := track[task]) is not None:
             found[loop].append((start, end))
-    return tuple(LoopTime(track=loop, busy_ns=sum(end - start for start, end in merged(found[loop]))) for loop in sorted(found))
-
-
-def merged(spans: Spans) -> Spans:
-    """Return the same moments as spans that do not overlap, in order; spans that touch become one."""
-    out: Spans = []
-    for start, end in sorted(spans):
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        else:
-            out.append((start, end))
-    return out
-
-
-def most_at_once(spans: Iterable[tuple[int, int]]) -> int:
-    """Return how many spans there are at one moment, at the most; one that ends when another begins does not count with it."""
-    changes = sorted(change for start, end in spans for change in ((start, 1), (end, -1)))
-    alive = most = 0
-    for _time, change in changes:
-        alive += change
-        most = max(most, alive)
-    return most
+    return tuple(LoopTime(track=loop, busy_ns=length(merged(found[loop]))) for loop in sorted(found))

@@ -232,25 +232,23 @@ def _line(place: Location | None) -> Event:
 
 def _stacked(trace: Trace) -> Iterator[tuple[int | None, list[_SpanSlice]]]:
     """Yield the spans of each task as rows in which they nest: one that laps over another's end goes into a further row."""
-    rows: list[tuple[int | None, list[_SpanSlice], list[int]]] = []
+    rows: defaultdict[int | None, list[tuple[list[_SpanSlice], list[int]]]] = defaultdict(list)
     spans = [(span, trace.end_ns if span.end_ns is None else span.end_ns) for span in trace.spans]
     for span, end in sorted(spans, key=lambda pair: (pair[0].start_ns, -pair[1])):
         end = max(end, span.start_ns)
-        row, around = _row_for(rows, span.task, span.start_ns, end)
+        row, around = _row_for(rows[span.task], span.start_ns, end)
         row.append((span.name, span.start_ns, end, span.location))
         around.append(end)
-    for task, row, _ in rows:
-        yield task, row
+    for task, mine in rows.items():
+        yield from ((task, row) for row, _ in mine)
 
 
-def _row_for(
-    rows: list[tuple[int | None, list[_SpanSlice], list[int]]], task: int | None, start: int, end: int
-) -> tuple[list[_SpanSlice], list[int]]:
+def _row_for(rows: list[tuple[list[_SpanSlice], list[int]]], start: int, end: int) -> tuple[list[_SpanSlice], list[int]]:
     """Return the first row of a task into which an interval nests, and the ends of what is around it there; a new one if need be."""
-    for owner, row, around in rows:
+    for row, around in rows:
         while around and around[-1] <= start:
             around.pop()
-        if owner == task and (not around or end <= around[-1]):
+        if not around or end <= around[-1]:
             return row, around
-    rows.append((task, [], []))
-    return rows[-1][1:]
+    rows.append(([], []))
+    return rows[-1]

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ..analysis.blocking import blocking_rows
 from ..analysis.phrases import Duration, Phrase, Value
-from ..analysis.stats import most_at_once, stats
+from ..analysis.intervals import most_at_once
+from ..analysis.stats import stats
 from ..errors import OptionError
 from ..lang import marked
 from ..model import Trace

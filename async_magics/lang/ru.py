@@ -185,10 +185,10 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "gather failed while its other tasks ran on": "gather завершился ошибкой, а остальные его задачи продолжили работу",
     "gather ended with {error} of {failed}; {others} ran on, up to {after} longer": (
-        "gather завершился: {error} в {failed}; остальные ({others}) работали дальше, до {after}"
+        "gather завершился: {error} в {failed}; остальные ({others}) работали дальше, самое долгое ещё {after}"
     ),
     "gather ({line}) ended with {error} of {failed}; {others} ran on, up to {after} longer": (
-        "gather ({line}) завершился: {error} в {failed}; остальные ({others}) работали дальше, до {after}"
+        "gather ({line}) завершился: {error} в {failed}; остальные ({others}) работали дальше, самое долгое ещё {after}"
     ),
     "gather passes the first exception on and stops nobody: what the others return or raise is lost.": (
         "gather сразу передаёт первое исключение и никого не останавливает: результаты и ошибки остальных потеряны."

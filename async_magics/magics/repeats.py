@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,13 +37,22 @@ def repeated(body: list[ast.stmt], times: int, interactivity: str) -> list[ast.s
 
 
 def _unshown(statement: ast.stmt) -> ast.stmt:
-    """Return ``(value, None)[1]`` for a statement that is an expression."""
-    if isinstance(statement, ast.Expr):
-        value = statement.value
-        both = ast.Tuple([value, ast.Constant(None)], ast.Load())
-        statement.value = ast.copy_location(ast.Subscript(both, ast.Constant(1), ast.Load()), value)
-        ast.fix_missing_locations(statement)
+    """Return the statement with ``(value, None)[1]`` for every expression that would be shown: its own, and those of its blocks."""
+    for shown in _expressions(statement):
+        both = ast.Tuple([shown.value, ast.Constant(None)], ast.Load())
+        shown.value = ast.copy_location(ast.Subscript(both, ast.Constant(1), ast.Load()), shown.value)
+        ast.fix_missing_locations(shown)
     return statement
+
+
+def _expressions(statement: ast.stmt) -> Iterator[ast.Expr]:
+    """Yield the statements that are expressions, but for those in functions and classes."""
+    todo: list[ast.AST] = [statement]
+    for node in todo:
+        if isinstance(node, ast.Expr):
+            yield node
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            todo += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case)]
 
 
 def _at(statement: ast.stmt, place: ast.stmt) -> ast.stmt:

@@ -7,6 +7,7 @@ Imports ``analysis`` when a note is read.
 from __future__ import annotations
 
 import re
+from math import isinf
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ def duration(text: str) -> float:
     found = re.fullmatch(_TIME, text)
     if found is None:
         raise ValueError(f"is a time in seconds, or with a unit (50ms, 2s, 10min), not {text!r}")
-    return float(found[1]) * _UNITS[found[2] or "s"]
+    seconds = float(found[1]) * _UNITS[found[2] or "s"]
+    if isinf(seconds):
+        raise ValueError("is a time, and not for ever")
+    return seconds
 
 
 def asked_note(text: str) -> Asked:

@@ -6,6 +6,7 @@ A ``Slice`` object is made when one is asked for; views read the columns themsel
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, overload
 
@@ -150,4 +151,4 @@ class SliceTable(Sequence["Slice"]):
 
     def of(self, task: int) -> list[Slice]:
         """Return the slices of one task, in order of time."""
-        return [self[i] for i, owner in enumerate(self.task) if owner == task]
+        return self[bisect_left(self.task, task) : bisect_right(self.task, task)]

@@ -35,6 +35,12 @@ _CAUSES: Final[Mapping[Cause, str]] = {
     Cause.SPAWN: marked("its creation"),
     Cause.UNKNOWN: marked("not seen"),
 }
+_KINDS: Final[Mapping[WaitKind, str]] = {
+    WaitKind.TASK: marked("task"),
+    WaitKind.IDLE: marked("idle"),
+    WaitKind.UNKNOWN: marked("not seen"),
+}
+"""Words for waits that are called something else than what stands in the code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -129,8 +135,8 @@ class _Table:
     def _waits(self, waits: Mapping[WaitKind, int]) -> str:
         """List what was waited for, the longest first."""
         ordered = sorted(waits.items(), key=lambda item: -item[1])
-        unknown = self._words.gettext("not seen")
-        return SEPARATOR.join(f"{unknown if kind is WaitKind.UNKNOWN else kind} {self._seconds(ns)}" for kind, ns in ordered)
+        names = {kind: self._words.gettext(_KINDS[kind]) if kind in _KINDS else kind.value for kind in waits}
+        return SEPARATOR.join(f"{names[kind]} {self._seconds(ns)}" for kind, ns in ordered)
 
     def _wakes(self, wakes: Mapping[Cause, int]) -> str:
         ordered = sorted(wakes.items(), key=lambda item: -item[1])

@@ -79,3 +79,9 @@ def test_names() -> None:
 
 def test_awaits_of_inner_functions_do_not_count() -> None:
     assert len(awaits(ast.parse("await a\nasync def f(): await b\nx = [await c for d in e]\nlambda: (yield)"))) == 2
+
+
+def test_a_sum_of_very_many_terms_is_read() -> None:
+    code = Code("def f():\n    return " + " + ".join(["a"] * 1500))
+    (function,) = code.functions("f")
+    assert code.scope(function.body[0]) == "f"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from async_magics.analysis.phrases import At, Duration, Names, Number, Phrase, Share, Value, Word, counted, listed
+from async_magics.analysis.phrases import At, Duration, Names, Number, Phrase, Share, Value, counted, listed
 from async_magics.lang import translation
 from async_magics.testing import line
 
@@ -20,8 +20,8 @@ ENGLISH, RUSSIAN = translation("en"), translation("ru")
         (Share(0.481), "48 %", "48 %"),
         (Number(2.25), "2.2", "2,2"),
         (Names(("a", "b", "c", "d", "e")), "a, b, c, … (+2)", "a, b, c, … (+2)"),
-        (Names((Word("the cell"), "b"), 2, " → "), "the cell → b", "ячейка → b"),
-        (Word("the cell"), "the cell", "ячейка"),
+        (Names((Phrase("the cell"), "b"), 2, " → "), "the cell → b", "ячейка → b"),
+        (Phrase("the cell"), "the cell", "ячейка"),
         (line(7), "line 7", "строка 7"),
         (line(7, file="/home/me/server.py"), "server.py:7", "server.py:7"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from async_magics.analysis.pool_use import pool_uses, union
+from async_magics.analysis.pool_use import pool_uses
 from async_magics.model import InstantKind, Outcome, Trace
 from async_magics.testing import TraceScript, ns
 
@@ -62,8 +62,3 @@ def uncertain() -> list[Trace]:
 
 def test_a_sum_that_would_lack_something_is_not_made() -> None:
     assert [pool_uses(trace) for trace in uncertain()] == [()] * 4
-
-
-def test_union() -> None:
-    assert list(union([(5, 7), (0, 2), (1, 3), (3, 4), (6, 6)])) == [(0, 4), (5, 7)]
-    assert list(union([])) == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from async_magics.export import perfetto
 from async_magics.export.perfetto import PERFETTO, events
 from async_magics.model import Cause, InstantKind, Trace, WaitKind
 from async_magics.testing import TraceScript, line, ns
@@ -136,6 +137,16 @@ def test_an_arrow_to_a_task_that_is_over_gets_something_to_stand_on(trace: Trace
 def test_spans_that_lap_over_each_other_stand_on_two_tracks(trace: Trace) -> None:
     tracks = {event["name"]: event["tid"] for event in of_kind(events(trace), "X") if event["cat"] == "span"}
     assert tracks["load"] != tracks["parse"] == tracks["inner"]
+
+
+def test_where_a_span_stands_is_found_without_looking_at_other_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    script, looked = TraceScript(), []
+    for number in range(50):
+        script.span("load", script.task(f"t{number}"), 0.0, 1.0)
+    stock = perfetto._row_for
+    monkeypatch.setattr(perfetto, "_row_for", lambda rows, *rest: looked.append(len(rows)) or stock(rows, *rest))
+    assert len([event for event in of_kind(events(script.trace()), "X") if event["cat"] == "span"]) == 50
+    assert looked == [0] * 50
 
 
 def test_counters_tell_how_many_were_in_each_state(trace: Trace) -> None:

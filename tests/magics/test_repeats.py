@@ -58,6 +58,32 @@ def test_only_the_last_run_shows_its_values(bare: Any, interactivity: str, shown
     assert bare.user_ns["n"] == 3
 
 
+BLOCKS = """
+for i in range(2):
+    try:
+        i
+    finally:
+        -i
+def f():
+    "text"
+    return 7
+class C:
+    "text"
+"""
+
+
+def test_values_inside_blocks_are_shown_by_the_last_run_only(bare: Any) -> None:
+    from async_magics.magics.extension import load_into
+
+    load_into(bare, make_recording=Recordings(), draw=lambda trace, options: _Mute())
+    bare.ast_node_interactivity = "all"
+    values: list[Any] = []
+    bare.displayhook.__class__ = type("Hook", (type(bare.displayhook),), {"write_output_prompt": lambda self: values.append(None)})
+    bare.run_cell(f"%%tasktrace --repeat 3 --quiet\n{BLOCKS}")
+    assert len(values) == 4
+    assert bare.user_ns["C"].__doc__ == bare.user_ns["f"].__doc__ == "text"
+
+
 class _Mute:
     def text(self, width: int = 100) -> str:
         return ""

@@ -53,6 +53,7 @@ USE = '--note is "SECONDS: TEXT" or "TASK@SECONDS: TEXT", as in "1.5: the timeou
         ("soon: x", USE + "'soon: x'"),
         ("-1: x", USE + "'-1: x'"),
         ("1.5:", "--note needs a text after the time, as in '1.5:' and then what is to be said"),
+        ("9" * 400 + ": x", "--note is a time, and not for ever"),
         ("@1.5: x", "--note needs a task's name before the @, or no @, not '@1.5: x'"),
     ],
 )

@@ -35,6 +35,21 @@ WAITING = {
 COMPUTING = {"compute": TaskKind.THREAD, "gil": TaskKind.THREAD, "cores": TaskKind.PROCESS}
 """Cells that compute twice."""
 
+CALLED_OUT = {
+    "processes": 6,
+    "pool": 3,
+    "threads": 6,
+    "coroutine": 2,
+    "gather": 2,
+    "cancel": 3,
+    "blocked": 2,
+    "thread": 1,
+}
+"""How often lines with a remark run, in the cells that have such lines or call functions of earlier cells that have."""
+
+MISTAKES = {"leak": "AM514", "tiny": "AM511", "sequence": "AM101", "trap": "AM101", "failure": "AM205", "blocked": "AM102"}
+"""Cells that are wrong on purpose, and what is said of them however busy the machine is."""
+
 FOLLOWED = ("failure", "timeout", "start")
 """Cells of ours whose tasks outlive them."""
 
@@ -86,7 +101,7 @@ def test_every_traced_cell_is_announced_and_explained(lectures: dict[str, Any], 
     for number in traced:
         before, cell, after = cells[number - 1 : number + 2]
         magic = re.fullmatch(
-            r'%%tasktrace --name ([a-z]+)(?: --calls [a-z]+| --follow 0)? --title "([^"]{5,40})"', cell.source.splitlines()[0]
+            r'%%tasktrace --name ([a-z]+)(?: --calls [a-z]+| --follow 0| --prints)? --title "([^"]{5,40})"', cell.source.splitlines()[0]
         )
         assert magic and magic[1] == cell.id
         assert (before.cell_type, after.cell_type) == ("markdown", "markdown")
@@ -94,14 +109,15 @@ def test_every_traced_cell_is_announced_and_explained(lectures: dict[str, Any], 
 
 
 def shape(source: str) -> list[str]:
-    """Return a cell's code without its texts: magics with their options, then the syntax tree."""
+    """Return a cell's code without its texts: magics with their options, where callouts stand, then the syntax tree."""
     lines = source.splitlines()
-    magics = [re.sub(r'"[^"]*"|--lang \w+', "…", line) for line in lines if line.startswith("%")]
+    magics = [re.sub(r'"[^"]*"|--lang \w+|--task \w+', "…", line) for line in lines if line.startswith("%")]
+    callouts = [f"line {number}" for number, line in enumerate(lines, 1) if "#:" in line]
     tree = ast.parse("\n".join(line for line in lines if not line.startswith("%")))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = "…"
-    return [*magics, ast.dump(tree)]
+    return [*magics, *callouts, ast.dump(tree)]
 
 
 def test_both_languages_have_the_same_cells(lectures: dict[str, Any]) -> None:
@@ -123,18 +139,22 @@ def test_notebooks_run_and_show_their_charts(lectures: dict[str, Any], tmp_path:
     run_together([*executed, gallery], tmp_path)
     for notebook in (*executed, gallery):
         charts = {cell.id: [*map(is_chart, cell.outputs)] for cell in code_cells(notebook)}
-        drawn = {cell.id for cell in code_cells(notebook) if re.match("%%tasktrace|%taskchart", cell.source)}
+        drawn = {cell.id for cell in code_cells(notebook) if re.match("(?!.* --quiet )(%%tasktrace|%taskchart|%taskcompare)", cell.source)}
         assert {name: sum(found) for name, found in charts.items()} == {name: int(name in drawn) for name in charts}
         assert all(charts[name][-1] for name in drawn), "the chart comes last"
     for notebook in executed:
         outputs = {cell.id: cell.outputs for cell in code_cells(notebook)}
         assert not [each for said in outputs.values() for each in said if each.get("name") == "stderr"]
+        assert_findings_are_announced(notebook)
+        assert "text/html" in outputs["stats"][0]["data"]
         for name in FOLLOWED:
             text = outputs[name][-1]["data"]["text/plain"]
             assert "●" in text and "▸" not in text, f"{name} is not redrawn after its tasks have finished:\n{text}"
     assert (tmp_path / "out" / "blocked.svg").is_file()
     for lang in LANGUAGES:
-        assert_first_half_is_as_told({path.stem: load(path).trace for path in (tmp_path / lang).glob("*.json")})
+        traces = {path.stem: load(path).trace for path in (tmp_path / lang).glob("*.json")}
+        assert_first_half_is_as_told(traces)
+        assert_remarks_are_where_they_belong(traces)
 
 
 def assert_first_half_is_as_told(traces: dict[str, Trace]) -> None:
@@ -154,6 +174,28 @@ def assert_first_half_is_as_told(traces: dict[str, Trace]) -> None:
     assert all(task.cpu_ns for found in computing.values() for task in found)
     assert len(works(traces["tiny"], TaskKind.JOB)) == 20
     assert_cooks_take_turns(traces["turns"])
+
+
+def assert_findings_are_announced(notebook: Any) -> None:
+    """Check that each mistake is named below its chart, and its code in the text that explains the chart."""
+    cells = {cell.id: cell for cell in notebook.cells}
+    for name, code in MISTAKES.items():
+        (chart,) = filter(is_chart, cells[name].outputs)
+        assert code in re.findall("^AM[0-9]{3}", chart["data"]["text/plain"], re.MULTILINE), name
+        assert code in cells[f"{name}-after"].source
+
+
+def assert_remarks_are_where_they_belong(traces: dict[str, Trace]) -> None:
+    """Check that each commented line is called out as often as it ran, by whoever ran it, and that the late note is there."""
+    called = {name: [instant for instant in trace.instants if instant.kind is InstantKind.CALLOUT] for name, trace in traces.items()}
+    assert {name: len(found) for name, found in called.items() if found} == CALLED_OUT
+    for name, kind in {"processes": TaskKind.PROCESS, "threads": TaskKind.THREAD}.items():
+        by = Counter(instant.task for instant in called[name])
+        assert {by[task.id] for task in works(traces[name], kind)} == {1}
+    asks, is_asked, lets_go = sorted(called["cancel"], key=lambda instant: instant.t_ns)
+    assert asks.task != is_asked.task == lets_go.task
+    assert {name: len(trace.notes) for name, trace in traces.items() if trace.notes} == {"blocked": 1}
+    assert [task.name for task in traces["blocked"].tasks if task.id == traces["blocked"].notes[0].task] in (["polite"], ["вежливая"])
 
 
 def works(trace: Trace, kind: TaskKind) -> list[Task]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint
 
 import pytest
 
@@ -69,6 +70,13 @@ def test_all_none_and_without_some() -> None:
 def test_a_rule_that_fails_is_named_and_the_chart_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "LINTS", (Said("AM009", fails=True),))
     assert [p.text for p in scene().below] == ["the rule AM009 failed: ValueError: no"]
+
+
+def test_a_rule_of_another_package_that_is_gone_is_named_and_the_chart_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "LINTS", ())
+    monkeypatch.setattr(package, "entry_points", lambda group: (EntryPoint("XY101", "no_such_module:RULE", group),))
+    assert [p.text for p in scene().below] == ["the rule XY101 failed: ModuleNotFoundError: No module named 'no_such_module'"]
+    assert scene(ignore=("XY101",)).below == ()
 
 
 def test_long_texts_are_broken_into_lines_inside_the_chart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,15 @@ def test_russian() -> None:
     assert rows[1][head.index("работала, с")] == "1,250"
 
 
+@pytest.mark.parametrize(("lang", "awaited"), [("en", "task 1.000"), ("ru", "задача 1,000")])
+def test_a_wait_for_a_task_is_said_in_the_table_s_language(lang: str, awaited: str) -> None:
+    script = TraceScript("demo")
+    script.waiting(0, 0, 1, WaitKind.TASK)
+    script.end(0, 1)
+    head, cell, *_ = cells(script.trace(), lang).rows
+    assert awaited in cell[head.index({"en": "waited for, s", "ru": "чего ждала, с"}[lang])]
+
+
 def test_it_follows_the_reader_where_nobody_asks() -> None:
     found = shown_stats(waits())
     assert str(found) == repr(found) == found.text(detect())

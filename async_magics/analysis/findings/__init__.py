@@ -5,11 +5,13 @@ Other packages add rules through the entry-point group ``async_magics.lints``. I
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from importlib.metadata import entry_points
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
 from ...lang import marked
+from ...lang.plain import clean
 from ...model import Trace
 from ..phrases import Phrase
 from .cancels import Delayed, Swallowed, WorkLost
@@ -66,7 +68,29 @@ GROUP: Final = "async_magics.lints"
 
 def lints() -> Sequence[Lint]:
     """Return our own rules, then those of other packages."""
-    return (*LINTS, *(point.load() for point in entry_points(group=GROUP)))
+    return (*LINTS, *map(_loaded, entry_points(group=GROUP)))
+
+
+def _loaded(point: EntryPoint) -> Lint:
+    """Return a rule of another package; in place of one that cannot be imported, one that says so in every trace."""
+    try:
+        found: Lint = point.load()
+    except Exception as error:
+        return _Broken(clean(point.name, 40), error)
+    return found
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """Stands for a rule that cannot be imported."""
+
+    code: str
+    error: Exception
+    summary: str = ""
+
+    def check(self, trace: Trace) -> Iterator[Finding]:
+        """Raise what importing it raised."""
+        raise self.error
 
 
 def _checked(lint: Lint, trace: Trace) -> list[Finding]:

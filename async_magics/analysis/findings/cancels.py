@@ -6,8 +6,9 @@ Imports ``lang``, ``model``, ``analysis`` and this folder.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from ...model import Instant, InstantKind, Location, Outcome, TaskKind, Trace, W
 from ..code import Code
 from ..phrases import Duration, Phrase, Value
 from .finding import Finding
-from .rows import Piece, ended_ns, in_cell, pieces, wall_ns, who
+from .rows import Piece, ended_ns, in_cell, pieces, waits, wall_ns, who
 
 _AT_ONCE_NS: Final = 20_000_000
 _NO_WORK: Final = frozenset((
@@ -110,21 +111,19 @@ class Delayed:
         for instant in trace.instants:
             if instant.kind is InstantKind.CANCEL_REQUESTED and instant.task is not None:
                 asked.setdefault(instant.task, instant)
-        for task, instant in asked.items():
-            took = ended_ns(trace, task) - instant.t_ns
-            stopped = trace.tasks[task].kind is TaskKind.ASYNCIO and trace.tasks[task].outcome is Outcome.CANCELLED
-            long = took >= max(self.least_ns, self.share * wall_ns(trace))
-            if stopped and long and self._somebody_waits(trace, task, instant.t_ns):
-                yield self._finding(trace, task, instant, took)
+        slow = {task: instant for task, instant in asked.items() if self._is_slow(trace, task, instant.t_ns)}
+        if slow:
+            waiters, waited = _waiters(trace, slow.keys()), pieces(trace, lambda wait: bool(wait.chain))
+            for task, instant in slow.items():
+                if _somebody_waits(trace, task, instant.t_ns, waiters[task]):
+                    yield self._finding(trace, task, instant, waited.get(task, []))
 
-    def _somebody_waits(self, trace: Trace, task: int, asked_ns: int) -> bool:
-        end = ended_ns(trace, task)
-        held = pieces(trace, lambda wait: task in wait.targets)
-        waited = sum(max(0, min(stop, end) - max(start, asked_ns)) for mine in held.values() for start, stop, _ in mine)
-        return waited >= (end - asked_ns) // 2
+    def _is_slow(self, trace: Trace, task: int, asked_ns: int) -> bool:
+        stopped = trace.tasks[task].kind is TaskKind.ASYNCIO and trace.tasks[task].outcome is Outcome.CANCELLED
+        return stopped and ended_ns(trace, task) - asked_ns >= max(self.least_ns, self.share * wall_ns(trace))
 
-    def _finding(self, trace: Trace, task: int, instant: Instant, took: int) -> Finding:
-        own = pieces(trace, lambda wait: bool(wait.chain)).get(task, [])
+    def _finding(self, trace: Trace, task: int, instant: Instant, own: list[Piece]) -> Finding:
+        took = ended_ns(trace, task) - instant.t_ns
         late = [piece for piece in own if piece[0] >= instant.t_ns]
         line = in_cell(max(late, key=lambda piece: piece[1] - piece[0])[2].chain) if late else None
         values: dict[str, Value] = {"who": who(trace.tasks[task]), "took": Duration(took)}
@@ -142,6 +141,20 @@ class Delayed:
             location=line or instant.location,
             cost_ns=took,
         )
+
+
+def _waiters(trace: Trace, wanted: Set[int]) -> dict[int, list[tuple[int, int]]]:
+    """Return for each of those tasks from when to when somebody waited for it."""
+    found: dict[int, list[tuple[int, int]]] = {task: [] for task in wanted}
+    for row, wait in waits(trace, lambda wait: not wanted.isdisjoint(wait.targets)):
+        for target in wanted & set(wait.targets):
+            found[target].append((trace.slices.start_ns[row], trace.slices.end_ns[row]))
+    return found
+
+
+def _somebody_waits(trace: Trace, task: int, asked_ns: int, waiters: list[tuple[int, int]]) -> bool:
+    end = ended_ns(trace, task)
+    return sum(max(0, min(stop, end) - max(start, asked_ns)) for start, stop in waiters) >= (end - asked_ns) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +213,13 @@ class WorkLost:
 
 def _under_limit(mine: list[Piece], cut_ns: int) -> list[Piece]:
     """Return the waits of a task under the limit that has run out: all that led to it without a break."""
-    before = [piece for piece in mine if piece[0] < cut_ns]
-    if not before:
+    end = bisect_left(mine, cut_ns, key=lambda piece: piece[0])
+    if not end:
         return []
-    deadline = before[-1][2].deadline_ns
+    deadline = mine[end - 1][2].deadline_ns
     if deadline is None:  # ``wait_for`` made a task of its own for the work, up to Python 3.11
-        return before
-    at = len(before)
-    while at and before[at - 1][2].deadline_ns == deadline:
+        return mine[:end]
+    at = end
+    while at and mine[at - 1][2].deadline_ns == deadline:
         at -= 1
-    return before[at:]
+    return mine[at:end]

@@ -9,6 +9,7 @@ from typing import Final
 
 from ...lang import marked
 from ...model import Location, Task, Trace, WaitKind
+from ..intervals import most_at_once
 from ..phrases import Duration, Phrase, Value
 from .finding import Finding
 from .rows import in_cell, waits
@@ -33,8 +34,12 @@ class Crowd:
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each line at which a crowd waits."""
         found: defaultdict[tuple[WaitKind, Location], list[int]] = defaultdict(list)
+        lines: dict[int, Location | None] = {}
         for row, wait in waits(trace, lambda wait: wait.kind in _SCARCE):
-            place = in_cell(wait.chain) or trace.tasks[trace.slices.task[row]].created_at
+            number = trace.slices.wait[row]
+            if number not in lines:
+                lines[number] = in_cell(wait.chain)
+            place = lines[number] or trace.tasks[trace.slices.task[row]].created_at
             if place is not None:
                 found[wait.kind, place].append(row)
         for (kind, place), rows in found.items():
@@ -76,12 +81,3 @@ class Crowd:
 
 def _queued_ns(job: Task) -> int:
     return (job.begun_ns or 0) - job.created_ns
-
-
-def most_at_once(spans: list[tuple[int, int]]) -> int:
-    """Return how many intervals hold one moment, at the most."""
-    now = most = 0
-    for _t, change in sorted(change for start, end in spans for change in ((start, 1), (end, -1))):
-        now += change
-        most = max(most, now)
-    return most

@@ -6,18 +6,19 @@ Imports ``lang``, ``model``, ``analysis`` and this folder.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from ...lang import marked
 from ...model import State, Task, TaskKind, Trace, Wait, WaitKind
 from ...model.slices import NONE
 from ..code import Code
-from ..phrases import Names, Phrase, Value, Word
+from ..phrases import Names, Phrase, Value
 from .finding import Finding
-from .rows import called, ended_ns, in_cell, interrupted_ns, wall_ns
+from .rows import called, ended_ns, in_cell, interrupted_ns, waits, wall_ns
 
 _FOR_TASKS: Final = frozenset((
     WaitKind.TASK, WaitKind.GATHER, WaitKind.WAIT, WaitKind.WAIT_FOR, WaitKind.TASK_GROUP, WaitKind.SHIELD, WaitKind.AS_COMPLETED,
@@ -34,7 +35,12 @@ _MADE_BY: Final[Mapping[WaitKind, frozenset[str]]] = {
     WaitKind.BARRIER: frozenset(("Barrier",)),
 }
 """Waits that only other code of the same loop can end, and what makes the thing that is waited for."""
+_MOST: Final = 16
+"""Names of tasks and locks of a circle that are said."""
 _OTHERS: Final = frozenset((TaskKind.THREAD, TaskKind.JOB, TaskKind.PROCESS, TaskKind.SUBPROCESS, TaskKind.CALL))
+
+
+_Taken: TypeAlias = Mapping[str, Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Circle:
         last = max(circle, key=lambda stuck: stuck.since_ns)
         line = in_cell(last.wait.chain) if last.wait is not None else None
         way = _way(circle)
-        values: dict[str, Value] = {"circle": Names(way, len(way), " → ")}
+        values: dict[str, Value] = {"circle": Names(way, _MOST, " → ")}
         yield Finding(
             code=self.code,
             what=Phrase(marked("deadlock, each waits for the next: {circle}"), values),
@@ -105,7 +111,8 @@ class Forgotten:
         if moment is None or circle_at(trace, moment):
             return
         code, world = Code(trace.source), _world(trace, moment)
-        if not world or not all(_is_helpless(code, stuck, world) for stuck in world.values()):
+        made = {_last_name(node.func) for node in ast.walk(code.tree) if isinstance(node, ast.Call)}
+        if not world or not all(_is_helpless(made, stuck, world) for stuck in world.values()):
             return
         by_line: defaultdict[object, list[_Stuck]] = defaultdict(list)
         for stuck in world.values():
@@ -162,8 +169,8 @@ def _world(trace: Trace, moment: int) -> dict[int, _Stuck]:
     table = trace.slices
     for row, task in enumerate(table.task):
         if task in alive and table.start_ns[row] < moment <= table.end_ns[row]:
-            waits = table.state[row] == State.WAITING and table.wait[row] != NONE
-            found[task] = _Stuck(trace.tasks[task], table.waits[table.wait[row]] if waits else None, table.start_ns[row])
+            waiting = table.state[row] == State.WAITING and table.wait[row] != NONE
+            found[task] = _Stuck(trace.tasks[task], table.waits[table.wait[row]] if waiting else None, table.start_ns[row])
     return {
         task: found.get(task, _Stuck(trace.tasks[task], None, moment))
         for task in sorted(alive)
@@ -171,8 +178,8 @@ def _world(trace: Trace, moment: int) -> dict[int, _Stuck]:
     }
 
 
-def _is_helpless(code: Code, stuck: _Stuck, world: Mapping[int, _Stuck]) -> bool:
-    """Whether a task waits, without a limit, for what only other tasks of this very source can bring about."""
+def _is_helpless(made: Set[str], stuck: _Stuck, world: Mapping[int, _Stuck]) -> bool:
+    """Whether a task waits, without a limit, for what only other tasks of this very source, which calls ``made``, can bring about."""
     wait = stuck.wait
     if wait is None or wait.deadline_ns is not None or wait.delay_ns is not None:
         return False
@@ -181,7 +188,6 @@ def _is_helpless(code: Code, stuck: _Stuck, world: Mapping[int, _Stuck]) -> bool
     if wait.kind in _FOR_TASKS:
         known = wait.count is None or wait.count == len(wait.targets)  # else one may be of a library, or of an earlier cell
         return known and any(target in world for target in wait.targets)
-    made = {_last_name(node.func) for node in ast.walk(code.tree) if isinstance(node, ast.Call)}
     return bool(_MADE_BY.get(wait.kind, frozenset()) & made)
 
 
@@ -193,7 +199,8 @@ def _last_name(node: ast.expr) -> str:
 def circle_at(trace: Trace, moment: int) -> list[_Stuck]:
     """Return tasks each of which waits, without a limit, for the next, the last for the first; an empty list if there are none."""
     world = _world(trace, moment)
-    onward = {task: _waits_for(trace, stuck, moment) for task, stuck in world.items()}
+    got = _taken(trace)
+    onward = {task: _waits_for(stuck, got, moment) for task, stuck in world.items()}
     return [world[task] for task in _cycle({task: targets for task, targets in onward.items() if targets})]
 
 
@@ -201,48 +208,54 @@ def _cycle(onward: Mapping[int, tuple[int, ...]]) -> list[int]:
     """Return the nodes of one circle of a graph, in order."""
     done: set[int] = set()
     for start in onward:
-        path: list[int] = []
+        path: dict[int, None] = {}
         branches = [iter((start,))]
         while branches:
             step = next(branches[-1], None)
             if step is None:
                 branches.pop()
-                done.update(path[-1:])
-                del path[-1:]
+                if path:
+                    done.add(path.popitem()[0])
             elif step in path:
-                return path[path.index(step) :]
+                way = list(path)
+                return way[way.index(step) :]
             elif step in onward and step not in done:
-                path.append(step)
+                path[step] = None
                 branches.append(iter(onward[step]))
     return []
 
 
-def _waits_for(trace: Trace, stuck: _Stuck, moment: int) -> tuple[int, ...]:
+def _waits_for(stuck: _Stuck, got: _Taken, moment: int) -> tuple[int, ...]:
     wait = stuck.wait
     if wait is None or wait.deadline_ns is not None or wait.delay_ns is not None or wait.name in ("FIRST_COMPLETED", "FIRST_EXCEPTION"):
         return ()
     if wait.kind is WaitKind.LOCK:
-        holder = _holder(trace, wait, stuck.since_ns, moment)
+        holder = _holder(got, wait, stuck.since_ns, moment)
         return () if holder is None else (holder,)
     return wait.targets if wait.kind in _FOR_TASKS else ()
 
 
-def _holder(trace: Trace, wait: Wait, since_ns: int, moment: int) -> int | None:
+def _taken(trace: Trace) -> _Taken:
+    """Return for each lock, by its name, when a wait for it was over and whose, in order of time."""
+    table, found = trace.slices, defaultdict[str, list[tuple[int, int]]](list)
+    for row, wait in waits(trace, lambda wait: wait.kind is WaitKind.LOCK):
+        found[wait.name].append((table.end_ns[row], table.task[row]))
+    for got in found.values():
+        got.sort()
+    return found
+
+
+def _holder(got: _Taken, wait: Wait, since_ns: int, moment: int) -> int | None:
     """Return who holds a lock at a moment: who held it when the wait began, or the last who got it since then."""
-    table = trace.slices
-    same = {number for number, other in enumerate(table.waits) if other.kind is wait.kind and other.name == wait.name}
-    got = [
-        (table.end_ns[row], table.task[row])
-        for row, number in enumerate(table.wait)
-        if number in same and since_ns < table.end_ns[row] < moment
-    ]
-    return max(got)[1] if got else next(iter(wait.targets), None)
+    mine = got.get(wait.name, ())
+    at = bisect_left(mine, (moment,)) - 1
+    return mine[at][1] if at >= 0 and mine[at][0] > since_ns else next(iter(wait.targets), None)
 
 
-def _way(circle: list[_Stuck]) -> tuple[str | Word, ...]:
+def _way(circle: list[_Stuck]) -> tuple[str | Phrase, ...]:
     """Return the names of a circle, back to the first; between two of them the lock that the one waits for and the other holds."""
     names = called([stuck.task for stuck in circle])
-    way: list[str | Word] = []
+    way: list[str | Phrase] = []
     for name, stuck in zip(names, circle, strict=True):
         way.append(name)
         if stuck.wait is not None and stuck.wait.kind is WaitKind.LOCK:

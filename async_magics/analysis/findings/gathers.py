@@ -62,20 +62,24 @@ class Failure:
 def failed_gathers(trace: Trace) -> list[Failure]:
     """Return them in the order of the slices."""
     table, found = trace.slices, []
+    awaited: dict[int, int] | None = None
     stopped = {instant.task for instant in trace.instants if instant.kind is InstantKind.CANCEL_REQUESTED}
     for row, wait in waits(trace, lambda wait: wait.kind is WaitKind.GATHER and len(wait.targets) > 1):
         end = table.end_ns[row]
         failed = [task for task in wait.targets if trace.tasks[task].outcome is Outcome.RAISED and ended_ns(trace, task) <= end]
         going = [task for task in wait.targets if ended_ns(trace, task) - end > _ON_NS and task not in stopped]
         if failed and going:
-            awaited = _awaited_after(trace, end)
-            if siblings := tuple(task for task in going if task not in awaited):
+            awaited = _last_awaited(trace) if awaited is None else awaited
+            if siblings := tuple(task for task in going if awaited.get(task, -1) < end):
                 first = min(failed, key=lambda task: ended_ns(trace, task))
                 found.append(Failure(end, first, siblings, in_cell(wait.chain)))
     return found
 
 
-def _awaited_after(trace: Trace, t_ns: int) -> set[int]:
-    """Return the tasks for which somebody begins to wait after a moment."""
-    table = trace.slices
-    return {target for row, wait in waits(trace, lambda wait: bool(wait.targets)) if table.start_ns[row] >= t_ns for target in wait.targets}
+def _last_awaited(trace: Trace) -> dict[int, int]:
+    """Return for each task that somebody waited for when the last such wait began."""
+    start_ns, found = trace.slices.start_ns, dict[int, int]()
+    for row, wait in waits(trace, lambda wait: bool(wait.targets)):
+        for target in wait.targets:
+            found[target] = max(found.get(target, 0), start_ns[row])
+    return found

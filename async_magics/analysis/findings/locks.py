@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +11,8 @@ from typing import Final
 from ...lang import marked
 from ...model import State, Trace, Wait, WaitKind
 from ...model.slices import NONE
+from ..intervals import length, merged, most_at_once
 from ..phrases import Duration, Phrase, Share, Value
-from ..stats import merged
-from .crowds import most_at_once
 from .finding import Finding
 from .rows import ended_ns, in_cell, wall_ns, waits
 
@@ -44,7 +44,7 @@ class Queued:
             table = trace.slices
             spans = [(table.start_ns[row], table.end_ns[row]) for row, _ in mine]
             queue = tuple(dict.fromkeys(table.task[row] for row, _ in mine))
-            total, union = sum(end - start for start, end in spans), sum(end - start for start, end in merged(spans))
+            total, union = length(spans), length(merged(spans))
             lives = sum(ended_ns(trace, task) - trace.tasks[task].created_ns for task in queue)
             long = total >= max(self.least_ns, self.share * lives) and union >= self.share * wall_ns(trace)
             if len(queue) < self.tasks or not long or (kind is WaitKind.SEMAPHORE and _admitted(trace, [row for row, _ in mine]) > 1):
@@ -76,13 +76,16 @@ def _admitted(trace: Trace, rows: list[int]) -> int:
     One leaves when it wakes another of the queue, or ends.
     """
     table = trace.slices
-    came = {row + 1 for row in rows}  # the slice after a wait: ready, by whom
+    came = [row + 1 for row in rows]  # the slice after a wait: ready, by whom
     left: defaultdict[int, list[int]] = defaultdict(list)
     for row in came:
         if row < len(table) and table.state[row] == State.RUNNABLE and table.waker[row] != NONE:
             left[table.waker[row]].append(table.start_ns[row])
+    for times in left.values():
+        times.sort()
     spans = []
     for row in rows:
         task, begin = table.task[row], table.end_ns[row]
-        spans.append((begin, min((t_ns for t_ns in left[task] if t_ns > begin), default=ended_ns(trace, task))))
+        at = bisect_right(left[task], begin)
+        spans.append((begin, left[task][at] if at < len(left[task]) else ended_ns(trace, task)))
     return most_at_once(spans)

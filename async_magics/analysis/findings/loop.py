@@ -6,10 +6,11 @@ Imports ``lang``, ``model``, ``analysis`` and this folder.
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median_low
 from typing import Final
 
@@ -18,16 +19,19 @@ from ...model import Cause, Location, State, Trace, WaitKind
 from ...model.slices import NONE
 from ..blocking import LOOPED, blocking_rows
 from ..code import Code
+from ..intervals import Covered, Interval, length
 from ..phrases import Duration, Phrase, Share, Value
-from ..stats import merged, stats
+from ..stats import loop_times
 from .finding import Finding
-from .rows import names, overlap_ns, runs, wall_ns, waits, who
+from .rows import names, steps_of, wall_ns, waits, who
 
 _OUTSIDE: Final = frozenset((
     WaitKind.STREAM_READ, WaitKind.STREAM_WRITE, WaitKind.CONNECT, WaitKind.SOCKET, WaitKind.EXECUTOR, WaitKind.SUBPROCESS,
 ))  # fmt: skip
 """Waits whose end only the loop's own look at the outside tells: what came while it was held up is seen right after."""
 _AT_ONCE_NS: Final = 3_000_000
+_MOST: Final = 100
+"""Lines that are looked at, the longest first: nobody reads more."""
 
 
 @dataclass(slots=True)
@@ -36,18 +40,19 @@ class _Held:
 
     Attributes:
         tasks: those that took them; and, in ``others``, how long each other task was held up.
+        spans: when, by track.
     """
 
     location: Location | None
     tasks: Counter[int] = field(default_factory=Counter)
     others: Counter[int] = field(default_factory=Counter)
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    spans: defaultdict[int, list[Interval]] = field(default_factory=lambda: defaultdict(list))
     cpu_ns: int = 0
     measured_ns: int = 0
 
     @property
     def ns(self) -> int:
-        return sum(end - start for start, end in self.spans)
+        return sum(map(length, self.spans.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ class Blocking:
         why, instead = self._advice(used)
         return Finding(
             code=self.code, what=what, why=why, instead=instead, tasks=(*culprits, *(task for task in others if task not in held.tasks)),
-            start_ns=held.spans[0][0], end_ns=held.spans[-1][1], location=held.location, cost_ns=max(held.others.values()),
+            start_ns=min(min(spans)[0] for spans in held.spans.values()), end_ns=max(max(spans)[1] for spans in held.spans.values()),
+            location=held.location, cost_ns=max(held.others.values()),
         )  # fmt: skip
 
     def _advice(self, used: float | None) -> tuple[Phrase, Phrase]:
@@ -118,51 +124,50 @@ def _by_line(trace: Trace, rows: list[int]) -> list[_Held]:
         return []
     table = trace.slices
     found: dict[object, _Held] = {}
-    by_track: defaultdict[int, list[tuple[int, int, int, _Held]]] = defaultdict(list)
     for row in rows:
         task, start, end, line = table.task[row], table.start_ns[row], table.end_ns[row], table.location[row]
         location = None if line == NONE else table.locations[line]
         held = found.setdefault(location or task, _Held(location))
         held.tasks[task] += end - start
-        held.spans.append((start, end))
+        held.spans[trace.tasks[task].track].append((start, end))
         if table.cpu_ns[row] != NONE:
             held.cpu_ns += table.cpu_ns[row]
             held.measured_ns += end - start
-        by_track[trace.tasks[task].track].append((start, end, task, held))
-    for steps in by_track.values():
-        steps.sort(key=lambda step: step[0])
-    for held in found.values():
-        held.spans.sort()
-    for task, start, end in (*_ready(trace), *_heard_late(trace, by_track)):
-        steps = by_track.get(trace.tasks[task].track, [])
-        for begin, stop, culprit, held in steps[max(0, bisect_right(steps, start, key=lambda step: step[0]) - 1) :]:
-            if begin >= end:
-                break
-            if culprit != task and stop > start:
-                held.others[task] += min(stop, end) - max(begin, start)
-    return list(found.values())
+    dearest = sorted(found.values(), key=lambda held: -held.ns)[:_MOST]
+    by_track: defaultdict[int, list[tuple[_Held, Covered]]] = defaultdict(list)
+    for held in dearest:
+        for track, spans in held.spans.items():
+            by_track[track].append((held, Covered(spans)))
+    for task, start, end in chain(_ready(trace), _heard_late(trace, dearest)):
+        for held, covered in by_track.get(trace.tasks[task].track, ()):
+            if lost := covered.ns(start, end):
+                held.others[task] += lost
+    return dearest
 
 
 def _ready(trace: Trace) -> Iterator[tuple[int, int, int]]:
     """Yield task, start and end wherever a loop's task was ready and did not run."""
     table, ready = trace.slices, State.RUNNABLE.value
-    for row, state in enumerate(table.state):
-        if state == ready and trace.tasks[table.task[row]].kind in LOOPED:
-            yield table.task[row], table.start_ns[row], table.end_ns[row]
+    looped = [task.kind in LOOPED for task in trace.tasks]
+    for task, start, end, state in zip(table.task, table.start_ns, table.end_ns, table.state, strict=True):
+        if state == ready and looped[task]:
+            yield task, start, end
 
 
-def _heard_late(trace: Trace, by_track: dict[int, list[tuple[int, int, int, _Held]]]) -> Iterator[tuple[int, int, int]]:
+def _heard_late(trace: Trace, places: Iterable[_Held]) -> Iterator[tuple[int, int, int]]:
     """Yield task, start and end of long steps right after which something came from outside that a task waited for."""
-    ends = {track: sorted(step[1] for step in steps) for track, steps in by_track.items()}
+    steps: defaultdict[int, list[Interval]] = defaultdict(list)  # by their ends
+    for track, spans in chain.from_iterable(held.spans.items() for held in places):
+        steps[track] += [(end, start) for start, end in spans]
+    for ends in steps.values():
+        ends.sort()
     table = trace.slices
     for row, _wait in waits(trace, lambda wait: wait.kind in _OUTSIDE):
         task, end = table.task[row], table.end_ns[row]
-        stops = ends.get(trace.tasks[task].track, [])
-        at = bisect_left(stops, end - _AT_ONCE_NS)
-        if at < len(stops) and stops[at] <= end:
-            begin = next(step[0] for step in by_track[trace.tasks[task].track] if step[1] == stops[at])
-            if table.start_ns[row] <= begin:
-                yield task, begin, stops[at]
+        ends = steps.get(trace.tasks[task].track, [])
+        at = bisect_left(ends, (end - _AT_ONCE_NS,))
+        if at < len(ends) and ends[at][0] <= end and table.start_ns[row] <= ends[at][1]:
+            yield task, ends[at][1], ends[at][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +190,23 @@ class Polling:
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each task that asks again and again."""
         table, itself = trace.slices, Cause.ITSELF.value
+        if table.cause.count(itself) < self.yields:
+            return
         yields = Counter(table.task[row] for row, cause in enumerate(table.cause) if cause == itself and table.state[row] == State.RUNNABLE)
-        busy = {task: count for task, count in yields.items() if count >= self.yields}
-        code = Code(trace.source) if busy else None
-        for task, count in busy.items():
-            loop = _polling_loop(code, trace.tasks[task].function) if code else None
-            steps = [(start, end) for owner, start, end, _row in runs(trace) if owner == task]
-            took = steps[-1][1] - steps[0][0]
-            tiny = sum(end - start for start, end in steps) <= self.step_ns * len(steps)
-            if code and loop is not None and tiny and took >= max(self.least_ns, self.share * wall_ns(trace)):
-                yield self._finding(trace, task, count, code.place(loop), (steps[0][0], steps[-1][1]))
+        code, lines = Code(trace.source), dict[str, Location | None]()
+        for task, count in yields.items():
+            function = trace.tasks[task].function
+            if count >= self.yields and function not in lines:
+                lines[function] = _polling_loop(code, function)
+            line = lines.get(function) if count >= self.yields else None
+            steps = steps_of(trace, task) if line is not None else []
+            if line is not None and self._goes_round(steps, wall_ns(trace)):
+                yield self._finding(trace, task, count, line, (steps[0][0], steps[-1][1]))
+
+    def _goes_round(self, steps: list[Interval], wall: int) -> bool:
+        """Whether steps only ask, and that for long."""
+        took = steps[-1][1] - steps[0][0] if steps else 0
+        return length(steps) <= self.step_ns * len(steps) and took >= max(self.least_ns, self.share * wall)
 
     def _finding(self, trace: Trace, task: int, count: int, line: Location, span: tuple[int, int]) -> Finding:
         values = {"who": who(trace.tasks[task]), "n": count, "line": line, "took": Duration(span[1] - span[0])}
@@ -210,11 +222,12 @@ class Polling:
         )
 
 
-def _polling_loop(code: Code, function: str) -> ast.While | None:
-    """Return a ``while`` that does nothing but ask and give way; one of the given function where there are several."""
+def _polling_loop(code: Code, function: str) -> Location | None:
+    """Return the line of a ``while`` that does nothing but ask and give way; one of the given function where there are several."""
     found = [node for node in ast.walk(code.tree) if isinstance(node, ast.While) and all(map(_only_asks, node.body))]
     found = [loop for loop in found if any(map(_gives_way, loop.body))]
-    return next((loop for loop in found if code.scope(loop) == function), found[0] if found else None)
+    loop = next((loop for loop in found if code.scope(loop) == function), found[0] if found else None)
+    return None if loop is None else code.place(loop)
 
 
 def _only_asks(statement: ast.stmt) -> bool:
@@ -248,10 +261,11 @@ class Overload:
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield one finding for each loop."""
         woken = {Cause.TIMER.value, Cause.IO.value, Cause.TASK.value, Cause.THREAD.value}
-        table = trace.slices
+        table, ready = trace.slices, State.RUNNABLE.value
+        looped = [task.kind in LOOPED for task in trace.tasks]
         late: defaultdict[int, list[int]] = defaultdict(list)
-        for row, state in enumerate(table.state):
-            if state == State.RUNNABLE and table.cause[row] in woken and trace.tasks[table.task[row]].kind in LOOPED:
+        for row, (state, cause) in enumerate(zip(table.state, table.cause, strict=True)):
+            if state == ready and cause in woken and looped[table.task[row]]:
                 late[trace.tasks[table.task[row]].track].append(row)
         for track, rows in late.items():
             waited = median_low(table.end_ns[row] - table.start_ns[row] for row in rows)
@@ -260,12 +274,12 @@ class Overload:
 
     def _judge(self, trace: Trace, track: int, rows: list[int], waited: int) -> Iterator[Finding]:
         table = trace.slices
-        blocks = merged([(table.start_ns[row], table.end_ns[row]) for row in blocking_rows(trace)])
+        blocks = Covered((table.start_ns[row], table.end_ns[row]) for row in blocking_rows(trace))
         spans = [(table.start_ns[row], table.end_ns[row]) for row in rows]
-        total = sum(end - start for start, end in spans)
+        total = length(spans)
         start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-        busy = next(loop.busy_ns for loop in stats(trace).loops if loop.track == track) / max(1, wall_ns(trace))
-        if busy < self.busy or sum(overlap_ns(*span, blocks) for span in spans) > self.blocked * total:
+        busy = next(loop.busy_ns for loop in loop_times(trace) if loop.track == track) / max(1, wall_ns(trace))
+        if busy < self.busy or sum(blocks.ns(*span) for span in spans) > self.blocked * total:
             return
         lost: Counter[int] = Counter()
         for row in rows:

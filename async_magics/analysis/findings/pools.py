@@ -10,8 +10,9 @@ from typing import Final
 
 from ...lang import marked
 from ...model import Location, Trace
+from ..intervals import length, merged
 from ..phrases import At, Duration, Phrase, counted
-from ..pool_use import PoolUse, begun, ended, length, pool_uses, union
+from ..pool_use import PoolUse, begun, ended, pool_uses
 from .finding import Finding
 from .wording import function_of, kind_of
 
@@ -104,7 +105,7 @@ class MadeForEveryCall:
         """Yield one finding for each line that makes them."""
         for group in made_again(pool_uses(trace)):
             lives = sum(_end(use) - use.pool.created_ns for use in group)
-            idle = lives - sum(length(union((begun(job), ended(job)) for job in use.jobs)) for use in group)
+            idle = lives - sum(length(merged((begun(job), ended(job)) for job in use.jobs)) for use in group)
             if idle >= self.floor_ns and idle >= self.share * lives:
                 yield self._finding(group, lives, idle)
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from ...lang import marked
 from ...model import InstantKind, Location, Outcome, Task, TaskKind, Trace
+from ..intervals import length, merged
 from ..phrases import At, Duration, Names, Phrase, counted
-from ..pool_use import begun, ended, length, union
+from ..pool_use import begun, ended
 from ..tracks import home, process_of
 from .finding import Finding
 from .wording import endless, function_of, interrupted, names_of
@@ -68,7 +69,7 @@ class StartDominates:
             start_ns=group[0].created_ns,
             end_ns=max(map(ended, group)),
             location=group[0].created_at,
-            cost_ns=length(union((task.created_ns, begun(task)) for task in group)),
+            cost_ns=length(merged((task.created_ns, begun(task)) for task in group)),
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from ...lang import marked
 from ...model import InstantKind, Location, State, Task, TaskKind, Trace, Wait
-from ..phrases import CELL_FILE, Names, Word
+from ..phrases import CELL_FILE, Names, Phrase
 
 _NUMBERED: Final = re.compile(r"Task-\d+|Task")
 _BURST_NS: Final = 20_000_000
@@ -21,10 +22,10 @@ Piece = tuple[int, int, Wait]
 """Start, end and kind of one wait."""
 
 
-def who(task: Task) -> str | Word:
+def who(task: Task) -> str | Phrase:
     """Return what a task is called in a sentence: its name where somebody gave it one, else its call."""
     if task.kind is TaskKind.CELL:
-        return Word(marked("the cell"))
+        return Phrase(marked("the cell"))
     if task.function and _NUMBERED.fullmatch(task.name):
         return task.call.rpartition("<locals>.")[2]
     return task.name
@@ -35,7 +36,7 @@ def names(trace: Trace, tasks: Iterable[int], most: int = 3) -> Names:
     return Names(called([trace.tasks[task] for task in tasks]), most)
 
 
-def called(tasks: Sequence[Task]) -> tuple[str | Word, ...]:
+def called(tasks: Sequence[Task]) -> tuple[str | Phrase, ...]:
     """Return what tasks are called in a sentence; by their names where several make the same call."""
     found = tuple(who(task) for task in tasks)
     if len(set(found)) == len(found):
@@ -62,12 +63,11 @@ def pieces(trace: Trace, wanted: Callable[[Wait], bool]) -> dict[int, list[Piece
     return found
 
 
-def runs(trace: Trace, least_ns: int = 0) -> Iterator[tuple[int, int, int, int]]:
-    """Yield task, start, end and row of every running slice at least so long."""
+def steps_of(trace: Trace, task: int) -> list[tuple[int, int]]:
+    """Return when a task ran, in order of time."""
     table, running = trace.slices, State.RUNNING.value
-    for row, state in enumerate(table.state):
-        if state == running and table.end_ns[row] - table.start_ns[row] >= least_ns:
-            yield table.task[row], table.start_ns[row], table.end_ns[row], row
+    rows = range(bisect_left(table.task, task), bisect_right(table.task, task))
+    return [(table.start_ns[row], table.end_ns[row]) for row in rows if table.state[row] == running]
 
 
 def in_cell(chain: Sequence[Location]) -> Location | None:
@@ -79,11 +79,6 @@ def in_cell(chain: Sequence[Location]) -> Location | None:
 def wall_ns(trace: Trace) -> int:
     """Return how long the traced code took; while it runs, how long it has taken."""
     return trace.end_ns if trace.cell_end_ns is None else trace.cell_end_ns
-
-
-def overlap_ns(start_ns: int, end_ns: int, spans: Iterable[tuple[int, int]]) -> int:
-    """Return how much of an interval lies in spans that do not overlap each other."""
-    return sum(max(0, min(end_ns, end) - max(start_ns, start)) for start, end in spans)
 
 
 def ended_ns(trace: Trace, task: int) -> int:

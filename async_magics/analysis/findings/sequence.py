@@ -70,7 +70,8 @@ class OneAfterAnother:
             yield from self._judge(trace, code, row, waited)
 
     def _judge(self, trace: Trace, code: Code, row: Row, waited: dict[int, list[Piece]]) -> Iterator[Finding]:
-        ran = {task: steps for task, mine in waited.items() if (steps := _steps(trace, row, mine))}
+        places: dict[int, _Place | None] = {}
+        ran = {task: steps for task, mine in waited.items() if (steps := _steps(trace, row, mine, places))}
         spans = sorted((steps[0].start_ns, steps[-1].end_ns) for steps in ran.values())
         if any(one[1] > other[0] for one, other in pairwise(spans)):
             return  # several tasks go through here at once: the program waits for many things already
@@ -100,37 +101,50 @@ class OneAfterAnother:
         )
 
 
-def _steps(trace: Trace, row: Row, waited: list[Piece]) -> list[_Step]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a wait stands: under which call of a row, and by which lines below it."""
+
+    call: int
+    below: tuple[Location, ...]
+    tied: bool
+    needs_connection: bool
+    connects: bool
+
+
+def _steps(trace: Trace, row: Row, waited: list[Piece], places: dict[int, _Place | None]) -> list[_Step]:
     """Return when each call of a row waited in one task; none where its waits tell that something else is in play."""
     steps: list[_Step] = []
     first: tuple[Location, ...] | None = None
     connected = False
     for start, end, wait in waited:
-        depth, call = _where(row, wait)
-        if depth is None:
+        if id(wait) not in places:  # the trace holds each different wait once
+            places[id(wait)] = _place(row, wait)
+        place = places[id(wait)]
+        if place is None:
             continue
-        below = wait.chain[depth + 1 :]
-        new = not steps or steps[-1].call != call or (bool(row.loop) and below == first)
+        new = not steps or steps[-1].call != place.call or (bool(row.loop) and place.below == first)
         before_ns = 0 if not steps else steps[-1].end_ns if new else steps[-1].start_ns
-        if wait.kind in _TIED or (wait.kind in _CONNECTED and not connected) or _began_before(trace, wait, before_ns):
+        if place.tied or (place.needs_connection and not connected) or (wait.targets and _began_before(trace, wait, before_ns)):
             return []
-        connected = connected or wait.kind is WaitKind.CONNECT
+        connected = connected or place.connects
         if new:
-            first = below if row.loop and first is None else first
-            steps.append(_Step(call, start, end))
+            first = place.below if row.loop and first is None else first
+            steps.append(_Step(place.call, start, end))
         else:
-            steps[-1] = _Step(call, steps[-1].start_ns, end)
+            steps[-1] = _Step(place.call, steps[-1].start_ns, end)
     return steps
 
 
-def _where(row: Row, wait: Wait) -> tuple[int | None, int]:
-    """Return how deep in a chain a call of the row stands, and which."""
+def _place(row: Row, wait: Wait) -> _Place | None:
+    """Return where a wait stands; ``None``: under no call of the row."""
     for depth, place in enumerate(wait.chain):
         if place.file == CELL_FILE and place.function == row.scope:
             for number, call in enumerate(row.calls):
                 if call.statement.lineno <= place.line <= (call.statement.end_lineno or call.statement.lineno):
-                    return depth, number
-    return None, 0
+                    below, kind = wait.chain[depth + 1 :], wait.kind
+                    return _Place(number, below, kind in _TIED, kind in _CONNECTED, kind is WaitKind.CONNECT)
+    return None
 
 
 def _began_before(trace: Trace, wait: Wait, t_ns: int) -> bool:

@@ -1,10 +1,11 @@
-"""What the rules about threads, pools and processes call things. Imports ``model`` only."""
+"""What the rules about threads, pools and processes call things. Imports ``model`` and this folder only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from ...model import Outcome, Task, Trace
+from .rows import INTERRUPTS
 
 
 def function_of(task: Task, otherwise: str = "f") -> str:
@@ -29,5 +30,4 @@ def kind_of(pool: Task) -> str:
 
 def interrupted(trace: Trace) -> bool:
     """Whether somebody stopped the cell, so that nothing that comes late in it was reached."""
-    cell = trace.tasks[0]
-    return cell.outcome is Outcome.CANCELLED or cell.exception in ("KeyboardInterrupt", "CancelledError")
+    return any(cell.outcome is Outcome.CANCELLED or cell.exception in INTERRUPTS for cell in trace.tasks[:1])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from async_magics.analysis.findings.crowds import Crowd, most_at_once
+from async_magics.analysis.findings.crowds import Crowd
 from async_magics.model import Trace, WaitKind
 from async_magics.testing import TraceScript, line
 
@@ -53,8 +53,3 @@ def test_no_crowd_of_calls(count: int, threads: int) -> None:
 def test_calls_that_nobody_ran_say_nothing() -> None:
     found = calls(120, 0.01)
     assert said(Crowd(), replace(found, tasks=tuple(replace(task, begun_ns=None) for task in found.tasks))) == []
-
-
-def test_most_at_once() -> None:
-    assert most_at_once([]) == 0
-    assert most_at_once([(0, 2), (2, 4), (3, 5), (1, 2)]) == 2

@@ -30,7 +30,9 @@ def traced(cells: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, cell in enumerate(cells):
         magic = re.match(r"%%tasktrace --name (\w+).*\n", cell)
-        found[magic[1] if magic else f"cell {number}"] = cell[magic.end() :] if magic else _plain(cell)
+        code = cell[magic.end() :] if magic else _plain(cell)
+        if code:
+            found[magic[1] if magic else f"cell {number}"] = code
         if magic and magic[1] == LAST:
             break
     return found
