@@ -226,7 +226,7 @@ def _cells(path: Path) -> list[dict[str, Any]]:
     except UnicodeDecodeError:
         _fail(path, "it is not UTF-8 text")
     except json.JSONDecodeError as error:
-        _fail(path, f"it is not JSON, or is cut off: {error.msg} at character {error.pos}")
+        _fail(path, f"it is not JSON, or is cut off, at character {error.pos}")
     except RecursionError:
         _fail(path, "it is nested too deeply")
     except ValueError:

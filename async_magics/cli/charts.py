@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from ..lang.plain import clean
+from ..errors import OptionError, TraceNotFoundError
 from ..opened import NOTEBOOK, KeptChart, KeptComparison, Traces, charts_of, comparisons_of, nothing_kept, trace_of
-from ..errors import TraceNotFoundError
 from ..views.compare import Comparison
 from ..views.kept import Opened
 from ..views.kept_files import slug
@@ -99,11 +99,14 @@ def saved_charts(asked: str) -> list[SavedChart]:
     Raises:
         TraceFormatError: the file is neither.
         TraceNotFoundError: the notebook keeps none, or none of that name.
+        OptionError: a name was asked for in a trace file.
         OSError: it cannot be read.
     """
     path_text, _, name = asked.partition(INSIDE)
     path = Path(path_text)
     if path.suffix.lower() != NOTEBOOK:
+        if name:
+            raise OptionError(f"{path} is a single trace, and only the traces of a notebook have names: leave {name!r} out")
         stem = _ENDING.sub("", path.name)
         return [SavedChart(stem, slug(stem), path)]
     found = charts_of(path)

@@ -89,7 +89,7 @@ class Request(NamedTuple):
 
 
 def _colored(text: str) -> tuple[str, str]:
-    name, color = pair(text)
+    name, color = pair(text, "slow=red")
     return name, _color(color)
 
 
@@ -330,8 +330,8 @@ def parse(magic: str, line: str, *, words: bool = True) -> Request:
             continue
         position = _take(magic, [item.group() for item in found], position, given)
     if others and not words:
-        raise OptionError(f"%%{magic} takes options only, not {others[0]!r}{nearest('--' + others[0], flags_of(magic))}")
-    return Request(given=given, words=tuple(others), rest=rest)
+        raise OptionError(f"%%{magic} takes options only, not {others[0]!r}{_meant(magic, line, others[0], rest)}")
+    return Request(given=_fitting(given), words=tuple(others), rest=rest)
 
 
 def leading_options(magic: str, line: str) -> Request:
@@ -346,7 +346,23 @@ def leading_options(magic: str, line: str) -> Request:
     position = 0
     while position < len(found) and tokens[position].startswith("--"):
         position = _take(magic, tokens, position, given)
-    return Request(given=given, rest=line[found[position].start() :] if position < len(found) else "")
+    return Request(given=_fitting(given), rest=line[found[position].start() :] if position < len(found) else "")
+
+
+def _fitting(given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what would silently do nothing."""
+    if given.get("keep_runs") and "name" not in given:
+        raise OptionError("--keep-runs needs --name NAME: a cell without a name has another one at every run")
+    return given
+
+
+def _meant(magic: str, line: str, word: str, rest: str) -> str:
+    """Say what one who wrote a word among the options may have meant: an option, or a value of several words."""
+    before = line[: len(line) - len(rest)].split()
+    open_option = next((option for option in options_of(magic) if len(before) > 1 and before[-2] in option.flags), None)
+    if open_option is not None and open_option.flags[before[-2]] is VALUE:
+        return f'; a value with spaces takes quotes: {before[-2]} "{before[-1]} {word}"'
+    return nearest("--" + word, flags_of(magic))
 
 
 def _take(magic: str, tokens: list[str], position: int, given: dict[str, Any]) -> int:

@@ -48,7 +48,10 @@ class NoteCommand:
         return self._shown(recorded, called, "noted")
 
     def _removed(self, name: Sequence[str], number: int) -> str:
-        recorded, called = self._found(name)
+        try:
+            recorded, called = self._found(name)
+        except TraceNotFoundError as error:
+            raise TraceNotFoundError(f"{error}; %{NOTE} [NAME] --remove N takes no text") from None
         note = recorded.remove_note(number)
         return self._shown(recorded, called, f"removed: {note.text}")
 

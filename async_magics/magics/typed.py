@@ -76,11 +76,11 @@ def patterns(text: str) -> tuple[str, ...]:
     return found
 
 
-def pair(text: str) -> tuple[str, str]:
-    """Return what stands before and after ``=``."""
+def pair(text: str, example: str = "Task-3=the slow one") -> tuple[str, str]:
+    """Return what stands before and after ``=``; the example is for one who wrote something else."""
     name, equals, wanted = text.partition("=")
     if not equals or not name.strip() or not wanted.strip():
-        raise ValueError(f'is NAME=WHAT, as in "Task-3=the slow one", not {text!r}')
+        raise ValueError(f'is NAME=WHAT, as in "{example}", not {text!r}')
     return name.strip(), wanted.strip()
 
 

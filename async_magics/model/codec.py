@@ -214,7 +214,7 @@ def _parsed(text: str | bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         fail("the file", "is not UTF-8 text")
     except json.JSONDecodeError as error:
-        fail("the file", f"is not JSON, or is cut off: {error.msg} at character {error.pos}")
+        fail("the file", f"is not JSON, or is cut off, at character {error.pos}")
     except RecursionError:
         fail("the file", "is nested too deeply")
     except TraceFormatError:

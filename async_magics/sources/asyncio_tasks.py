@@ -24,7 +24,7 @@ from .asyncio_locks import watch_locks
 from .asyncio_loop import Tap
 from .asyncio_patches import patch_complaints, patch_never_awaited, patch_tasks, patch_timeouts
 from .asyncio_waits import WaitReader, name_of
-from .patching import dressed_as, unshare
+from .patching import dressed_as, leave_no_frames, unshare
 from .reprs import arguments, message, short
 from .sampler import Sampler
 
@@ -219,21 +219,27 @@ class AsyncioTasks:
         source = self
 
         def run_forever(self: Any) -> None:
-            marker = OWNER.get(None)
             if source._ours():
                 source._attach(self)
-            work = source._recorder.works.by()
-            if isinstance(work, str):
-                return source._run_in(work, stock, self)  # type: ignore[no-any-return]
-            if marker is None or source._recorder.windows.get(marker) is None:
-                return stock(self)  # type: ignore[no-any-return]
-            source._log.add(Kind.LOOP_RAN, source._clock(), marker, 1, get_ident())
             try:
-                return stock(self)  # type: ignore[no-any-return]
-            finally:
-                source._log.add(Kind.LOOP_RAN, source._clock(), marker, 0, get_ident())
+                return source._run_loop(stock, self)  # type: ignore[no-any-return]
+            except BaseException as error:  # an interrupt goes through here
+                leave_no_frames(error, __file__)
+                raise
 
         return dressed_as(run_forever, stock)
+
+    def _run_loop(self, stock: Callable[..., Any], loop: Any) -> Any:
+        marker = OWNER.get(None)
+        if isinstance(work := self._recorder.works.by(), str):
+            return self._run_in(work, stock, loop)
+        if marker is None or self._recorder.windows.get(marker) is None:
+            return stock(loop)
+        self._log.add(Kind.LOOP_RAN, self._clock(), marker, 1, get_ident())
+        try:
+            return stock(loop)
+        finally:
+            self._log.add(Kind.LOOP_RAN, self._clock(), marker, 0, get_ident())
 
     def _run_in(self, work: str, stock: Callable[..., Any], loop: Any) -> Any:
         """Run a loop in a thread, or job, that waits for it meanwhile."""

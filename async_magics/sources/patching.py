@@ -72,6 +72,12 @@ class UndoStack:
         return len(self._undo)
 
 
+def leave_no_frames(error: BaseException, file: str) -> None:
+    """Take the frames of a module of ours, where they are the outermost, out of what the user's traceback shows."""
+    while error.__traceback__ is not None and error.__traceback__.tb_frame.f_code.co_filename == file:
+        error.__traceback__ = error.__traceback__.tb_next
+
+
 def dressed_as(function: Callable[..., Any], stock: Any) -> Callable[..., Any]:
     """Give a function the name, the text and the signature of the one that it stands in for; return it."""
     for name in ("__name__", "__qualname__", "__doc__"):

@@ -42,6 +42,8 @@ print(__doc__, f.__annotations__)
     "an error": "def f():\n    1 / 0\ntry:\n    [][1]\nexcept IndexError:\n    f()",
     "an error in a task": "import asyncio\nasync def f():\n    raise ValueError('no')\nasyncio.run(f())",
     "an error with a cause and a note": "try:\n    1 / 0\nexcept Exception as e:\n    e.add_note('hm')\n    raise KeyError('k') from e",
+    "an interrupt in a task": "import asyncio, sys\nasync def f():\n    raise KeyboardInterrupt\ntry:\n    asyncio.run(f())\n"
+    "except KeyboardInterrupt as error:\n    sys.excepthook(type(error), error, error.__traceback__)",
     "a group": "raise ExceptionGroup('many', [ValueError(1), TypeError(2)])",
     "a syntax error": "print('never')\ndef f(:\n    pass",
     "an odd indentation": "if True:\n        x = 1\n    y = 2",

@@ -72,6 +72,11 @@ def test_only_the_most_changed_tasks_are_listed(saved: Callable[..., Path], caps
     assert told[3].startswith("fetch(30)") and told[4] == "… 29 more tasks that changed less" and len(told) == 5
 
 
+def test_a_trace_file_has_no_names(saved: Callable[..., Path], capsys: Told) -> None:
+    assert main(["show", str(saved("a", 1.0)), "pool"]) == 1
+    assert "only the traces of a notebook have names: leave 'pool' out" in capsys.readouterr().err
+
+
 def test_notebooks_are_matched_by_name(lecture: Path, tmp_path: Path, capsys: Told) -> None:
     other = tmp_path / "other.ipynb"
     other.write_text(notebook_of(code("x", output_of(run_of("pool", 2.0))), code("x", output_of(run_of("new", 1.0)))))

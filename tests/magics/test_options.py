@@ -78,8 +78,13 @@ def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
         ("--calls f(x)", "--calls is names of functions with commas between, without dots and brackets: 'f(x)' is none"),
         ("--calls f,", "--calls is names of functions with commas between, without dots and brackets: '' is none"),
         ("--calls", "--calls needs a value: --calls NAMES"),
+        ("--keep-runs", "--keep-runs needs --name NAME: a cell without a name has another one at every run"),
         ("--title don't", "the quote is not closed: 't"),
         ("title", "%%tasktrace takes options only, not 'title'; did you mean '--title'?"),
+        (
+            "--title two words --force",
+            "%%tasktrace takes options only, not 'words'; a value with spaces takes quotes: --title \"two words\"",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(line: str, message: str) -> None:
@@ -139,6 +144,7 @@ def test_lanes_and_colours_are_read_from_the_line() -> None:
     ("line", "message"),
     [
         ("--label slow", "--label is NAME=WHAT"),
+        ("--color slow", '--color is NAME=WHAT, as in "slow=red"'),
         ("--color f=rde", "--color 'rde' is no colour: did you mean 'red'"),
         ("--palette runing=red", "--palette names parts of a chart: .*did you mean 'running'"),
         ("--ignore blocking", "--ignore is codes of findings"),

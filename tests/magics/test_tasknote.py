@@ -190,6 +190,7 @@ def test_a_text_stays_as_it_was_typed(two: Any) -> None:
         ('%tasknote "x" --at 9', "the recording lasted 0.5 s: there is no moment 9 s in it"),
         ('%tasknote "x" --at 0.1 --task Cel', "no task or function is called 'Cel'; did you mean 'cell'?"),
         ("%tasknote --remove 3", "there is no note 3: there are none"),
+        ('%tasknote "x" --remove 1', "no trace is called 'x' (%tasklist lists them); %tasknote [NAME] --remove N takes no text"),
         ("%tasknote --remove 0", "--remove is at least 1, not 0"),
         ("%tasknote --remove 1 --at 2", "%tasknote --remove N takes no --at and no --task"),
         ('%tasknote "x" --theme dark', "%tasknote has no option '--theme'; did you mean '--remove'?"),
