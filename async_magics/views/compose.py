@@ -6,18 +6,18 @@ Imports ``analysis``, ``lang`` and this folder, but no painter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from ..analysis import blocking_rows, stats
+from ..analysis import Stats, blocking_rows, stats
 from ..analysis.compare import failed, spread
 from ..lang import Catalogue, translation
 from ..lang.plain import clean
 from ..model import Location, TaskKind, Trace
 from ..model.slices import NONE
 from . import axis, figures, labels, layout, notes
-from .advice import advice
+from .advice import Advice, advice
 from .barlabels import place_labels
 from .bars import Content, content
 from .choice import Choice
@@ -26,7 +26,7 @@ from .folding import fold
 from .lanes import lane_of, lanes
 from .owners import owners
 from .path import drawn_path
-from .prints import paragraphs as prints
+from .prints import paragraphs as listed
 from .prints import printed, ticks
 from .remarks import remarks
 from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
@@ -41,57 +41,68 @@ SEEN: Final = 0.004
 """The share of the axis from which on something can be seen, and needs a word."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What stands between the margins, its places not yet filled in.
+
+    Attributes:
+        lanes, inside, ends, arrows: as in a ``Scene``.
+        blocking: rows of ``Trace.slices`` that stand on some lane and hold up a loop.
+        left_out: what is to be said of the lanes that the author did not want.
+    """
+
+    lanes: tuple[Lane, ...]
+    inside: Content
+    ends: tuple[End, ...]
+    arrows: tuple[Arrow, ...]
+    blocking: frozenset[int]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said about the whole: heading, figures, how far runs differ, who computed side by side, findings."""
+
+    title: str
+    figures: str
+    runs: str
+    computed: Sequence[str]
+    advised: Advice
+
+
 def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     """Return the chart of a trace as data; ``remark`` is a last line below it, about the output and not about the trace."""
-    words = translation(options.lang)
-    numbers, blocking = stats(trace), blocking_rows(trace)
-    limit = options.lanes if options.fold else MOST_LANES
-    choice, found = Choice(trace, options), owners(trace)
-    kept = choice.among(found)
-    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
-    blocking = on_lanes(trace, unplaced, blocking)
-    inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
-    room = layout.columns(options) / layout.SHEETS[options.size].scale
-    ended = ends(words, trace, unplaced, {band.lane for band in inside.bands}, room)
-    joined = arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else ()
-    repeats = figures.runs(words, spread(trace), failed=failed(trace))
-    title = clean(trace.title if options.title is None else options.title, 160)
-    crowded = {task for band in inside.bands for task in unplaced[band.lane].tasks}
-    across, at = layout.across(options, unplaced, ended, trace.end_ns), lane_of(unplaced)
-    said, told = remarks(words, trace, unplaced, options, across), printed(trace, at)
-    line, outlived = figures.figures(words, numbers, layout.figures_room(options)), _outlived(trace)
-    computed, advised = figures.computed(words, trace), advice(words, trace, options)
-    unnamed = {row for row in blocking if _place(trace, row) not in advised.places and _is_mute(trace, row, options, crowded)}
-    left_out = choice.remarks(words, len(found.order) - len(kept.order))
-    path = drawn_path(words, trace, unplaced, options)
-    below = (
-        *said.paragraphs(words),
-        *caption(options),
-        *(prints(words, trace, told, at, unplaced) if options.prints else ()),
-        *path.paragraphs,
-        *advised.paragraphs,
-        *notes.footnotes(words, trace, unplaced, inside.bands, ended, unnamed, computed, left_out),
-        *_remark(remark),
+    words, numbers = translation(options.lang), stats(trace)
+    field, told = _field(words, trace, options), _told(words, trace, options, numbers)
+    across, at = layout.across(options, field.lanes, field.ends, trace.end_ns), lane_of(field.lanes)
+    said, prints, path = (
+        remarks(words, trace, field.lanes, options, across),
+        printed(trace, at),
+        drawn_path(words, trace, field.lanes, options),
     )
-    legend = legend_of(words, chain(signs(inside, ended, joined, trace.end_ns, bool(told)), path.sign))
-    frame, placed = layout.frame(
-        options, across, unplaced, title=title, figures=line, cell_ends=outlived, legend=legend, below=below,
-        above=said.above, headroom=said.headroom(len(unplaced)), runs=bool(repeats),
+    below = (
+        *said.paragraphs(words), *caption(options), *(listed(words, trace, prints, at, field.lanes) if options.prints else ()),
+        *path.paragraphs, *told.advised.paragraphs, *_footnotes(words, trace, options, field, told), *_remark(remark),
     )  # fmt: skip
-    facts = [*filter(None, [repeats]), *computed, *path.sentences, *(line.text for line in advised.paragraphs if line.tone is Tone.FINDING)]
+    legend = legend_of(words, chain(signs(field.inside, field.ends, field.arrows, trace.end_ns, bool(prints)), path.sign))
+    outlived = _outlived(trace)
+    frame, placed = layout.frame(
+        options, across, field.lanes, title=told.title, figures=told.figures, cell_ends=outlived, legend=legend, below=below,
+        above=said.above, headroom=said.headroom(len(field.lanes)), runs=bool(told.runs),
+    )  # fmt: skip
     return Scene(
-        title=title,
-        figures=line,
-        runs=repeats,
-        alt=f"{figures.alt(words, trace, numbers, title, facts)} {said.told(words)}".rstrip(),
+        title=told.title,
+        figures=told.figures,
+        runs=told.runs,
+        alt=f"{_alt(words, trace, numbers, told, path.sentences)} {said.told(words)}".rstrip(),
         lanes=placed,
-        bars=inside.bars,
-        cpu=inside.cpu,
-        bands=inside.bands,
-        labels=place_labels(words, trace, placed, inside, ended, frame),
-        ends=layout.cut_ends(ended, frame),
-        arrows=joined,
-        annotations=replace(said.placed(frame, placed), ticks=ticks(told, at, frame, placed)),
+        bars=field.inside.bars,
+        cpu=field.inside.cpu,
+        bands=field.inside.bands,
+        labels=place_labels(words, trace, placed, field.inside, field.ends, frame),
+        ends=layout.cut_ends(field.ends, frame),
+        arrows=field.arrows,
+        annotations=replace(said.placed(frame, placed), ticks=ticks(prints, at, frame, placed)),
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
@@ -104,6 +115,47 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
         path=path.parts,
     )
+
+
+def _field(words: Catalogue, trace: Trace, options: ChartOptions) -> _Field:
+    blocking = blocking_rows(trace)
+    limit = options.lanes if options.fold else MOST_LANES
+    choice, found = Choice(trace, options), owners(trace)
+    kept = choice.among(found)
+    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
+    blocking = on_lanes(trace, unplaced, blocking)
+    inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
+    room = layout.columns(options) / layout.SHEETS[options.size].scale
+    return _Field(
+        lanes=unplaced,
+        inside=inside,
+        ends=ends(words, trace, unplaced, {band.lane for band in inside.bands}, room),
+        arrows=arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else (),
+        blocking=blocking,
+        left_out=tuple(choice.remarks(words, len(found.order) - len(kept.order))),
+    )
+
+
+def _told(words: Catalogue, trace: Trace, options: ChartOptions, numbers: Stats) -> _Told:
+    return _Told(
+        title=clean(trace.title if options.title is None else options.title, 160),
+        figures=figures.figures(words, numbers, layout.figures_room(options)),
+        runs=figures.runs(words, spread(trace), failed=failed(trace)),
+        computed=figures.computed(words, trace),
+        advised=advice(words, trace, options),
+    )
+
+
+def _footnotes(words: Catalogue, trace: Trace, options: ChartOptions, field: _Field, told: _Told) -> tuple[Paragraph, ...]:
+    crowded = {task for band in field.inside.bands for task in field.lanes[band.lane].tasks}
+    named = told.advised.places
+    unnamed = {row for row in field.blocking if _place(trace, row) not in named and _is_mute(trace, row, options, crowded)}
+    return notes.footnotes(words, trace, field.lanes, field.inside.bands, field.ends, unnamed, told.computed, field.left_out)
+
+
+def _alt(words: Catalogue, trace: Trace, numbers: Stats, told: _Told, path: Sequence[str]) -> str:
+    found = (line.text for line in told.advised.paragraphs if line.tone is Tone.FINDING)
+    return figures.alt(words, trace, numbers, told.title, [*filter(None, [told.runs]), *told.computed, *path, *found])
 
 
 def _end_text(words: Catalogue, trace: Trace) -> str:
