@@ -116,6 +116,9 @@ def chart_target(path: str | os.PathLike[str], *, force: bool = False) -> tuple[
 
 
 def _may_write(target: Path, *, force: bool) -> None:
+    there = next((folder for folder in target.absolute().parents if folder.exists()), None)
+    if there is not None and not os.access(there, os.W_OK):
+        raise ExportError(f"{target} cannot be written: {there} is read-only; give another folder")
     if target.exists() and not force:
         raise OutputExistsError(f"{target} exists; give another name, or --force (force=True) to replace it")
 

@@ -33,6 +33,7 @@ class Checked(Recorded):
         Raises:
             GradingError: there is none, or several and ``nth`` does not say which; with what there is.
         """
+        __tracebackhide__ = True  # pytest shows the line of the test
         return CheckedTask(self.trace, one(self.trace, name, nth))
 
     @property

@@ -33,6 +33,7 @@ def one(trace: Trace, asked: str, nth: int | None) -> Task:
     Raises:
         GradingError: there is none, or there are several; with what there is.
     """
+    __tracebackhide__ = True
     tasks = found(trace, asked)
     words = translation(detect())
     if not tasks:

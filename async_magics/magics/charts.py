@@ -135,6 +135,18 @@ class Charts:
         self._followed: list[Shown] = []
         self._outputs: WeakKeyDictionary[Tracing, list[tuple[str, Settings]]] = WeakKeyDictionary()
 
+    def prepare(self, settings: Settings) -> None:
+        """Import what a first chart needs, before the cell begins: afterwards that would hold up the tasks that outlive it."""
+        if not settings["quiet"] and self._draw is draw_gantt:
+            from ..analysis.findings import lints
+            from ..lang import translation
+            from ..views import gantt, text  # noqa: F401
+
+            lints()
+            translation(settings.chart().lang)
+            if self._in_place:
+                from ..views import mpl  # noqa: F401
+
     def show(self, recorded: Tracing, settings: Settings) -> None:
         """Show the chart, write the file that was asked for, follow the tasks that are pending; never raises."""
         shown = Shown(recorded, settings)

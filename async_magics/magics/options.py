@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
-from .typed import asked_note, codes, count, duration, names, pair, patterns
+from .typed import asked_note, codes, count, duration, names, own_name, pair, patterns
 
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
@@ -199,7 +199,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="keep the trace itself in the notebook, so that it can be redrawn without running anything",
     ),
     Option(
-        name="name", flags={"--name": VALUE}, metavar="NAME",
+        name="name", flags={"--name": VALUE}, metavar="NAME", convert=own_name,
         help='what the trace is called, "In [n]" if not given; an older one of that name is replaced',
     ),
     Option(

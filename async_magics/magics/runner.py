@@ -220,6 +220,7 @@ class Runner:
                 rename=self._name_of_file,
                 options=settings.recording(),
             )
+            self.charts.prepare(settings)
             recording = make() if settings["repeat"] == 1 else Repeating(make)
             recording.start()
         except Exception as error:

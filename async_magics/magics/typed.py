@@ -76,7 +76,7 @@ def patterns(text: str) -> tuple[str, ...]:
     return found
 
 
-def pair(text: str, example: str = "Task-3=the slow one") -> tuple[str, str]:
+def pair(text: str, example: str = "fetch(3)=the slow one") -> tuple[str, str]:
     """Return what stands before and after ``=``; the example is for one who wrote something else."""
     name, equals, wanted = text.partition("=")
     if not equals or not name.strip() or not wanted.strip():
@@ -91,3 +91,14 @@ def codes(text: str) -> tuple[str, ...]:
         if not re.fullmatch(r"[A-Z]+\d+", code):
             raise ValueError(f"is codes of findings with commas between, as in AM102,AM204: {code!r} is none")
     return found
+
+
+def own_name(text: str) -> str:
+    """Return a name for a trace; ``last`` and names of cells mean others already.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if not text.strip() or text.strip() == "last" or re.fullmatch(r"\d+|In \[\d+\]", text.strip()):
+        raise ValueError(f"is a name of your own, as in --name gather; {text!r} stands for a cell, or the last one")
+    return text

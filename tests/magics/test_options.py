@@ -154,3 +154,9 @@ def test_lanes_and_colours_are_read_from_the_line() -> None:
 def test_wrong_looks_are_refused_before_the_cell_runs(line: str, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         parse(TRACE, line)
+
+
+@pytest.mark.parametrize("name", ["last", "3", "In [3]", '" "'])
+def test_names_that_mean_others_already_are_refused(name: str) -> None:
+    with pytest.raises(OptionError, match="--name is a name of your own"):
+        parse(TRACE, f'--name "{name}"' if " " in name and '"' not in name else f"--name {name}")

@@ -12,6 +12,7 @@ from async_magics.magics import side_by_side
 from async_magics.magics.extension import loaded
 from async_magics.magics.shelf import Shelf
 from async_magics.magics.side_by_side import names_in
+from async_magics.views.kept import COMPARISON
 from async_magics.views.spec import ChartOptions
 
 from .fakes import Screen
@@ -35,7 +36,7 @@ def test_names_as_in_taskchart(two: Any, screen: Screen, asked: str, names: list
     text = screen.shown[-1]["data"]["text/plain"]
     table = text.rpartition("\n\n")[2].splitlines()
     assert [line.split("  ")[0] for line in table[1:]] == names
-    assert set(screen.shown[-1]["data"]) == {"text/plain", "image/png", "image/svg+xml"}
+    assert {"text/plain", "image/png", "image/svg+xml", COMPARISON} == set(screen.shown[-1]["data"])
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def test_a_rule_that_fails_is_named_and_the_chart_is_drawn(monkeypatch: pytest.M
 
 def test_a_rule_of_another_package_that_is_gone_is_named_and_the_chart_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "LINTS", ())
-    monkeypatch.setattr(package, "entry_points", lambda group: (EntryPoint("XY101", "no_such_module:RULE", group),))
+    point = EntryPoint("XY101", "no_such_module:RULE", package.GROUP)
+    monkeypatch.setattr(package, "_others", lambda: (package._loaded(point),))
     assert [p.text for p in scene().below] == ["the rule XY101 failed: ModuleNotFoundError: No module named 'no_such_module'"]
     assert scene(ignore=("XY101",)).below == ()
 

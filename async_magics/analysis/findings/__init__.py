@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
@@ -68,7 +69,13 @@ GROUP: Final = "async_magics.lints"
 
 def lints() -> Sequence[Lint]:
     """Return our own rules, then those of other packages."""
-    return (*LINTS, *map(_loaded, entry_points(group=GROUP)))
+    return (*LINTS, *_others())
+
+
+@cache
+def _others() -> tuple[Lint, ...]:
+    """Return the rules of other packages; looking through all that is installed takes longer than drawing a small chart."""
+    return tuple(map(_loaded, entry_points(group=GROUP)))
 
 
 def _loaded(point: EntryPoint) -> Lint:
