@@ -247,6 +247,15 @@ def test_left_open() -> None:
     made[0].terminate()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT interrupt, also where the shell has started the tests in the background and had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted() -> None:
     """An interrupt ends the wait; what never began is the difference between a batch's items and its calls."""
     with open_pool("fork") as pool:
