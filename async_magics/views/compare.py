@@ -15,9 +15,9 @@ from ..lang.plain import clean
 from ..lang.times import duration
 from ..model import Trace
 from .compare_words import span_of_runs, speed
-from .gantt import bundle, wanted
 from .kept import COMPARISON, keep_comparison
 from .panels import compose_all
+from .picture import Picture, bundle, wanted
 from .scene import Scene
 from .spec import ChartOptions
 from .tables import Table
@@ -30,7 +30,7 @@ _NUMBERS: Final = frozenset(range(1, 10))
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Picture):
     """Gantt charts under each other on one time axis. Nothing is drawn until it is asked for, and nothing is kept.
 
     Attributes:
@@ -67,24 +67,6 @@ class Comparison:
         """Return the charts as data."""
         return compose_all(self.traces, self.options)
 
-    def png(self) -> bytes:
-        """Return the charts as PNG, at twice the resolution of the scene."""
-        from . import mpl
-
-        return mpl.png(self.scene())
-
-    def svg(self) -> str:
-        """Return the charts as SVG."""
-        from . import mpl
-
-        return mpl.svg(self.scene())
-
-    def pdf(self) -> bytes:
-        """Return the charts as PDF, one page."""
-        from . import mpl
-
-        return mpl.pdf(self.scene())
-
     def text(self, width: int = 100) -> str:
         """Return the charts and the table as lines of text, the charts ``width`` columns wide (60 to 200)."""
         return self._text(self.scene(), width)
@@ -93,10 +75,6 @@ class Comparison:
         from .text import draw
 
         return f"{draw(scene, width)}\n\n{self.table.text()}"
-
-    def alt(self) -> str:
-        """Return the comparison in one sentence."""
-        return self.scene().alt
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None

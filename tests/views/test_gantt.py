@@ -10,7 +10,8 @@ from syrupy.assertion import SnapshotAssertion
 from tests.views.samples import busy, hostile, lecture, like
 
 from async_magics.errors import OptionError
-from async_magics.views.gantt import MOST_SVG_BYTES, Gantt
+from async_magics.views.gantt import Gantt
+from async_magics.views.picture import MOST_SVG_BYTES
 from async_magics.lang.plain import columns
 from async_magics.views.kept import MIME
 from async_magics.views.spec import ChartOptions
