@@ -31,7 +31,7 @@ from .prints import printed, ticks
 from .remarks import remarks
 from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
 from .spec import MOST_LANES, ChartOptions, hex_color
-from .theme import THEMES, repainted
+from .theme import THEMES, Theme, repainted
 
 NARROW: Final = 75.0
 """Pixels below which a step that blocks the loop is named under the chart."""
@@ -42,7 +42,7 @@ SEEN: Final = 0.004
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class Field:
     """What stands between the margins, its places not yet filled in.
 
     Attributes:
@@ -73,22 +73,23 @@ class _Told:
 def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     """Return the chart of a trace as data; ``remark`` is a last line below it, about the output and not about the trace."""
     words, numbers = translation(options.lang), stats(trace)
-    field, told = _field(words, trace, options), _told(words, trace, options, numbers)
-    across, at = layout.across(options, field.lanes, field.ends, trace.end_ns), lane_of(field.lanes)
+    body = field(words, trace, options, most_lanes(options), layout.columns(options))
+    told = _told(words, trace, options, numbers)
+    across, at = layout.across(options, body.lanes, body.ends, trace.end_ns), lane_of(body.lanes)
     said, prints, path = (
-        remarks(words, trace, field.lanes, options, across),
+        remarks(words, trace, body.lanes, options, across),
         printed(trace, at),
-        drawn_path(words, trace, field.lanes, options),
+        drawn_path(words, trace, body.lanes, options),
     )
     below = (
-        *said.paragraphs(words), *caption(options), *(listed(words, trace, prints, at, field.lanes) if options.prints else ()),
-        *path.paragraphs, *told.advised.paragraphs, *_footnotes(words, trace, options, field, told), *_remark(remark),
+        *said.paragraphs(words), *caption(options), *(listed(words, trace, prints, at, body.lanes) if options.prints else ()),
+        *path.paragraphs, *told.advised.paragraphs, *_footnotes(words, trace, options, body, told), *_remark(remark),
     )  # fmt: skip
-    legend = legend_of(words, chain(signs(field.inside, field.ends, field.arrows, trace.end_ns, bool(prints)), path.sign))
+    legend = legend_of(words, chain(signs(body.inside, body.ends, body.arrows, trace.end_ns, bool(prints)), path.sign))
     outlived = _outlived(trace)
     frame, placed = layout.frame(
-        options, across, field.lanes, title=told.title, figures=told.figures, cell_ends=outlived, legend=legend, below=below,
-        above=said.above, headroom=said.headroom(len(field.lanes)), runs=bool(told.runs),
+        options, across, body.lanes, title=told.title, figures=told.figures, cell_ends=outlived, legend=legend, below=below,
+        above=said.above, headroom=said.headroom(len(body.lanes)), runs=bool(told.runs),
     )  # fmt: skip
     return Scene(
         title=told.title,
@@ -96,12 +97,12 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         runs=told.runs,
         alt=f"{_alt(words, trace, numbers, told, path.sentences)} {said.told(words)}".rstrip(),
         lanes=placed,
-        bars=field.inside.bars,
-        cpu=field.inside.cpu,
-        bands=field.inside.bands,
-        labels=place_labels(words, trace, placed, field.inside, field.ends, frame),
-        ends=layout.cut_ends(field.ends, frame),
-        arrows=field.arrows,
+        bars=body.inside.bars,
+        cpu=body.inside.cpu,
+        bands=body.inside.bands,
+        labels=place_labels(words, trace, placed, body.inside, body.ends, frame),
+        ends=layout.cut_ends(body.ends, frame),
+        arrows=body.arrows,
         annotations=replace(said.placed(frame, placed), ticks=ticks(prints, at, frame, placed)),
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
@@ -112,21 +113,20 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         lost_text=words.gettext("□ stands for a character that no installed font has"),
         end_ns=trace.end_ns,
         frame=frame,
-        theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
+        theme=theme_of(options),
         path=path.parts,
     )
 
 
-def _field(words: Catalogue, trace: Trace, options: ChartOptions) -> _Field:
-    blocking = blocking_rows(trace)
-    limit = options.lanes if options.fold else MOST_LANES
-    choice, found = Choice(trace, options), owners(trace)
+def field(words: Catalogue, trace: Trace, options: ChartOptions, most: int, columns: int) -> Field:
+    """Return what stands in the field of one trace: on at most so many lanes, told apart into so many columns."""
+    blocking, choice, found = blocking_rows(trace), Choice(trace, options), owners(trace)
     kept = choice.among(found)
-    unplaced = lanes(words, trace, fold(trace, limit, {trace.slices.task[row] for row in blocking}, kept), choice)
-    blocking = on_lanes(trace, unplaced, blocking)
-    inside = content(words, trace, unplaced, blocking, columns=layout.columns(options))
-    room = layout.columns(options) / layout.SHEETS[options.size].scale
-    return _Field(
+    unplaced = lanes(words, trace, fold(trace, most, {trace.slices.task[row] for row in blocking}, kept), choice)
+    blocking = _on_lanes(trace, unplaced, blocking)
+    inside = content(words, trace, unplaced, blocking, columns)
+    room = columns / layout.SHEETS[options.size].scale
+    return Field(
         lanes=unplaced,
         inside=inside,
         ends=ends(words, trace, unplaced, {band.lane for band in inside.bands}, room),
@@ -134,6 +134,16 @@ def _field(words: Catalogue, trace: Trace, options: ChartOptions) -> _Field:
         blocking=blocking,
         left_out=tuple(choice.remarks(words, len(found.order) - len(kept.order))),
     )
+
+
+def most_lanes(options: ChartOptions) -> int:
+    """Return how many lanes a chart may have."""
+    return options.lanes if options.fold else MOST_LANES
+
+
+def theme_of(options: ChartOptions) -> Theme:
+    """Return the colours that were asked for."""
+    return repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette))
 
 
 def _told(words: Catalogue, trace: Trace, options: ChartOptions, numbers: Stats) -> _Told:
@@ -146,11 +156,11 @@ def _told(words: Catalogue, trace: Trace, options: ChartOptions, numbers: Stats)
     )
 
 
-def _footnotes(words: Catalogue, trace: Trace, options: ChartOptions, field: _Field, told: _Told) -> tuple[Paragraph, ...]:
-    crowded = {task for band in field.inside.bands for task in field.lanes[band.lane].tasks}
+def _footnotes(words: Catalogue, trace: Trace, options: ChartOptions, body: Field, told: _Told) -> tuple[Paragraph, ...]:
+    crowded = {task for band in body.inside.bands for task in body.lanes[band.lane].tasks}
     named = told.advised.places
-    unnamed = {row for row in field.blocking if _place(trace, row) not in named and _is_mute(trace, row, options, crowded)}
-    return notes.footnotes(words, trace, field.lanes, field.inside.bands, field.ends, unnamed, told.computed, field.left_out)
+    unnamed = {row for row in body.blocking if _place(trace, row) not in named and _is_mute(trace, row, options, crowded)}
+    return notes.footnotes(words, trace, body.lanes, body.inside.bands, body.ends, unnamed, told.computed, body.left_out)
 
 
 def _alt(words: Catalogue, trace: Trace, numbers: Stats, told: _Told, path: Sequence[str]) -> str:
@@ -162,7 +172,7 @@ def _end_text(words: Catalogue, trace: Trace) -> str:
     return words.gettext("cell ends") if labels.is_cell(trace) else words.gettext("code ends")
 
 
-def on_lanes(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
+def _on_lanes(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
     """Return the rows that stand on some lane."""
     shown = lane_of(lanes)
     return frozenset(row for row in blocking if trace.slices.task[row] in shown)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final, Literal
 
-from ..analysis import blocking_rows
 from ..analysis.compare import Compared, compared
 from ..lang import Catalogue, translation
 from ..lang.plain import clean, ems, fit
@@ -19,18 +18,13 @@ from ..model import Trace
 from . import axis, figures, labels, layout, notes
 from .annotations import Annotations
 from .barlabels import place_labels
-from .bars import Content, content
+from .bars import Content
 from .below import EDGE
-from .choice import Choice
 from .compare_words import alt, span_of_runs, speed
-from .compose import FEW_LANES, caption, legend_of, on_lanes, signs
-from .ends import arrows, ends
-from .folding import fold
-from .lanes import lanes
+from .compose import caption, field, legend_of, most_lanes, signs, theme_of
 from .owners import owners
 from .scene import Arrow, Band, BarKind, Bars, CpuShares, End, Frame, Label, Lane, Panel, Paragraph, Scene, Tone
-from .spec import FEWEST_LANES, MOST_LANES, ChartOptions, hex_color
-from .theme import THEMES, repainted
+from .spec import FEWEST_LANES, ChartOptions
 
 NAME: Final = 15.0
 """Size of the letters of a heading."""
@@ -63,7 +57,7 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
     """Return the charts of several traces as one."""
     words = translation(options.lang)
     span = max((end for trace in traces for end in (trace.end_ns, *trace.runs_ns)), default=0)
-    shares = fair([len(owners(trace).order) for trace in traces], options.lanes if options.fold else MOST_LANES, FEWEST_LANES)
+    shares = fair([len(owners(trace).order) for trace in traces], most_lanes(options), FEWEST_LANES)
     rows = compared(traces)
     parts = [_part(words, trace, row, options, share, span) for trace, row, share in zip(traces, rows, shares, strict=True)]
     first = [sum(len(part.lanes) for part in parts[:number]) for number in range(len(parts))]
@@ -101,7 +95,7 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
         lost_text=words.gettext("□ stands for a character that no installed font has"),
         end_ns=span,
         frame=frame,
-        theme=repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette)),
+        theme=theme_of(options),
         panels=tuple(_panels(words, parts, first, placed, frame, stops)),
     )
 
@@ -118,23 +112,17 @@ def fair(wanted: Sequence[int], most: int, least: int) -> list[int]:
 
 def _part(words: Catalogue, trace: Trace, row: Compared, options: ChartOptions, most: int, span: int) -> _Part:
     """Draw one trace on its share of the axis."""
-    blocking, choice = blocking_rows(trace), Choice(trace, options)
-    special = {trace.slices.task[number] for number in blocking}
-    found = lanes(words, trace, fold(trace, most, special, choice.among(owners(trace))), choice)
-    blocking = on_lanes(trace, found, blocking)
     columns = max(24, round(layout.columns(options) * trace.end_ns / max(1, span)))
-    inside = content(words, trace, found, blocking, columns)
-    room = columns / layout.SHEETS[options.size].scale
-    ended = ends(words, trace, found, {band.lane for band in inside.bands}, room)
-    remarks = notes.footnotes(words, trace, found, inside.bands, ended, frozenset(), figures.computed(words, trace))
+    body = field(words, trace, options, most, columns)
+    remarks = notes.footnotes(words, trace, body.lanes, body.inside.bands, body.ends, frozenset(), figures.computed(words, trace))
     return _Part(
         trace=trace,
         row=row,
         name=clean(trace.title or trace.name, 80),
-        lanes=found,
-        inside=inside,
-        ends=ended,
-        arrows=arrows(trace, found) if len(found) <= FEW_LANES else (),
+        lanes=body.lanes,
+        inside=body.inside,
+        ends=body.ends,
+        arrows=body.arrows,
         footnotes=tuple(remark.text for remark in remarks),
     )
 
@@ -161,7 +149,7 @@ def _bars(parts: Sequence[_Part], first: Sequence[int]) -> Iterator[Bars]:
 
 
 def _cpu(parts: Sequence[_Part], first: Sequence[int]) -> CpuShares:
-    columns = {field.name: tuple(x for part in parts for x in getattr(part.inside.cpu, field.name)) for field in fields(CpuShares)}
+    columns = {column.name: tuple(x for part in parts for x in getattr(part.inside.cpu, column.name)) for column in fields(CpuShares)}
     columns["lane"] = tuple(lane + at for part, at in zip(parts, first, strict=True) for lane in part.inside.cpu.lane)
     return CpuShares(**columns)
 
