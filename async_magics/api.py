@@ -130,7 +130,7 @@ class Recording(Recorded):
                 raise RecordingError("this recording was never started")
             return
         recorder.end(window, None if error is None else (type(error).__qualname__, message(error)))
-        if (window.alive or window.works) and self.options.follow_s > 0 and _loop_lives():
+        if (window.alive or window.works) and self.options.follow_s > 0 and loop_runs():
             window.soon, window.settled = _soon(), self._settle
             _call_later(self.options.follow_s, self._settle)
         else:
@@ -328,8 +328,8 @@ def _running_recorder() -> Recorder | None:
     return getattr(base_events.BaseEventLoop.create_task, "recorder", None)
 
 
-def _loop_lives() -> bool:
-    """Tell whether tasks can go on: a loop runs in this thread."""
+def loop_runs() -> bool:
+    """Tell whether a loop runs in this thread, so that tasks can go on."""
     from asyncio import events
 
     return events._get_running_loop() is not None

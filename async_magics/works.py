@@ -80,14 +80,7 @@ class Works:
 
     def owner(self) -> int | None:
         """Return the marker of the recording to which the code that runs here belongs; ``None``: to none, so leave it alone."""
-        stack = self._stack()
-        if stack:
-            return stack[-1][1]
-        if self.in_child:  # its code is on a stack; what else runs here is a worker's own, or came with the fork
-            return None
-        task = self.asyncio_here()
-        marker = self._member(task) if task else None
-        return OWNER.get(None) if marker is None else marker
+        return self.whose()[0]
 
     def by(self) -> Raw | None:
         """Return the id of what runs here: a work, an asyncio task, or a recording's own code."""
@@ -100,7 +93,7 @@ class Works:
         if stack:
             work, owner, entered_in = stack[-1]
             return owner, (work if marker is None or task == entered_in else task)  # a task of a loop that was begun inside the work
-        if self.in_child:
+        if self.in_child:  # its code is on a stack; what else runs here is a worker's own, or came with the fork
             return None, None
         if marker is not None:
             return marker, task

@@ -29,9 +29,6 @@ for example:
 """
 
 
-PICTURES: Final = (".png", ".svg", ".pdf")
-
-
 class Job(NamedTuple):
     """One file to write."""
 
@@ -87,6 +84,8 @@ def formats(text: str) -> list[str]:
 
 def planned(asked: str, folder: Path, endings: Sequence[str]) -> list[Job]:
     """Return the files that the charts of a notebook become, in the order of its cells; comparisons only become pictures."""
+    from ..export.charts import PICTURES
+
     jobs = [Job(chart, folder / f"{chart.stem}.{ending}") for chart in saved_charts(asked) for ending in endings]
     pictures = [ending for ending in endings if f".{ending}" in PICTURES]
     jobs += [Job(found, folder / f"{found.stem}.{ending}") for found in saved_comparisons(asked) for ending in pictures]

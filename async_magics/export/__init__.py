@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
-from .charts import CHARTS, PDF, PNG, SVG, Chart
+from .charts import CHARTS, PDF, PICTURES, PNG, SVG, Chart
 from .html import HTML
 from .mermaid import MERMAID
 from .otlp import OTLP
@@ -109,8 +109,7 @@ def chart_target(path: str | os.PathLike[str], *, force: bool = False) -> tuple[
     target = Path(path).expanduser()
     found = next((exporter for exporter in CHARTS if target.suffix.lower() in exporter.suffixes), None)
     if found is None:
-        known = " ".join(suffix for exporter in CHARTS for suffix in exporter.suffixes)
-        raise ExportError(f"{target.name!r} is no picture: give a name that ends in one of {known}")
+        raise ExportError(f"{target.name!r} is no picture: give a name that ends in one of {' '.join(PICTURES)}")
     _may_write(target, force=force)
     return target, found.paint
 

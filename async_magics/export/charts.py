@@ -50,3 +50,4 @@ SVG: Final = ChartExporter((".svg",), lambda chart: chart.svg().encode())
 PDF: Final = ChartExporter((".pdf",), lambda chart: chart.pdf())
 CHARTS: Final = (PNG, SVG, PDF)
 """The kinds of pictures."""
+PICTURES: Final = tuple(suffix for exporter in CHARTS for suffix in exporter.suffixes)

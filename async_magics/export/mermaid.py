@@ -123,7 +123,7 @@ def _folded(words: Catalogue, trace: Trace) -> Sequence[Row]:
 
 def _row(words: Catalogue, trace: Trace, section: str, tasks: Sequence[Task]) -> Row:
     start = min(_begin(task) for task in tasks)
-    end = max(trace.end_ns if task.ended_ns is None else task.ended_ns for task in tasks)
+    end = max(trace.end_ns_of(task.id) for task in tasks)
     if len(tasks) == 1:
         call, name = call_of(tasks[0]), task_name(tasks[0])
         text = f"{name} · {call}" if call and call != name and tasks[0].function != name else call or name

@@ -133,7 +133,7 @@ class _Maker:
             yield self._of_named(number, named)
 
     def _of_task(self, task: Task) -> OtelSpan:
-        end = self._trace.end_ns if task.ended_ns is None else task.ended_ns
+        end = self._trace.end_ns_of(task.id)
         failed = task.outcome is Outcome.RAISED
         events = sorted(self._events[task.id] + self._exception(task, end), key=lambda event: event.unix_ns)
         return OtelSpan(

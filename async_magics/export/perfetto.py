@@ -89,7 +89,7 @@ class _Rows:
     def _lives(self) -> list[tuple[int, int]]:
         """Return when each task was there: from its creation to its end, and all of its slices."""
         trace = self._trace
-        found = [[task.created_ns, trace.end_ns if task.ended_ns is None else task.ended_ns] for task in trace.tasks]
+        found = [[task.created_ns, trace.end_ns_of(task.id)] for task in trace.tasks]
         for task, start, end in zip(trace.slices.task, trace.slices.start_ns, trace.slices.end_ns, strict=True):
             found[task] = [min(found[task][0], start), max(found[task][1], end)]
         return [(start, max(end, start + 1)) for start, end in found]

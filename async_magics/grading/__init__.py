@@ -10,7 +10,7 @@ import asyncio
 import inspect
 from typing import Any
 
-from ..api import Recording, trace
+from ..api import Recording, loop_runs, trace
 from ..errors import GradingError, OptionError
 from ..model import Trace
 from ..recorded import Recorded, file_name
@@ -53,7 +53,7 @@ def run(work: Any, *args: Any, **kwargs: Any) -> TaskTrace:
 def run_in(recording: TaskTrace, work: Any, *args: Any, **kwargs: Any) -> TaskTrace:
     """Record with a recording that has not begun yet."""
     coroutine = inspect.iscoroutine(work) or inspect.iscoroutinefunction(work)
-    if coroutine and _loop_runs():
+    if coroutine and loop_runs():
         if inspect.iscoroutine(work):
             work.close()
         raise OptionError("a loop runs here already: use `async with tasktrace() as trace:` and await the work inside")
@@ -66,11 +66,3 @@ def run_in(recording: TaskTrace, work: Any, *args: Any, **kwargs: Any) -> TaskTr
 def check(recorded: Recorded | Trace) -> Checked:
     """Return a trace that can be asked: ``check(traces["solution"]).no_leaks()``."""
     return Checked(recorded.trace if isinstance(recorded, Recorded) else recorded)
-
-
-def _loop_runs() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from ..api import RecordingOptions
     from ..views.spec import ChartOptions
 
-CHART_NAMES = (
-    "theme", "size", "title", "caption", "svg", "fold", "lanes", "callouts", "prints", "only", "hide", "order", "label", "color", "palette",
-    "critical_path", "findings", "ignore", "embed",
-)  # fmt: skip
-
 
 class Settings:
     """The value of every option.
@@ -41,11 +36,13 @@ class Settings:
 
     def chart(self) -> ChartOptions:
         """Return how the chart is to look."""
+        from dataclasses import fields
+
         from ..lang import detect
         from ..views.spec import ChartOptions
 
         lang = detect() if self["lang"] == "auto" else self["lang"]
-        return ChartOptions(lang=lang, **{name: self[name] for name in CHART_NAMES})
+        return ChartOptions(lang=lang, **{item.name: self[item.name] for item in fields(ChartOptions) if item.name != "lang"})
 
     def recording(self) -> RecordingOptions:
         """Return how to record."""

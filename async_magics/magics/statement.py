@@ -1,7 +1,7 @@
 """A statement run in the middle of a cell: ``%tasktrace statement`` among other lines, or the magic called by a program.
 
 A line magic is a function call inside the cell; the statement is compiled by IPython's own compiler, runs in the user's namespace,
-its value is returned and its exception passes through to the cell. Imports ``runner`` and IPython.
+its value is returned and its exception passes through to the cell. Imports ``api``, ``runner`` and IPython.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from IPython.core.error import UsageError
 
+from ..api import loop_runs
 from .runner import call_out
 
 
@@ -57,19 +58,9 @@ def _flags(shell: Any) -> int:
 
 def _parsed(shell: Any, code: str, name: str) -> ast.Module:
     tree: ast.Module = compile(code, name, "exec", _flags(shell) | ast.PyCF_ONLY_AST)
-    if compile(tree, name, "exec", _flags(shell)).co_flags & inspect.CO_COROUTINE and _loop_runs():
+    if compile(tree, name, "exec", _flags(shell)).co_flags & inspect.CO_COROUTINE and loop_runs():
         raise UsageError(
             "%tasktrace cannot await in the middle of a cell, where a loop runs already: "
             "make it the cell's only line, or put %%tasktrace above the cell"
         )
     return tree
-
-
-def _loop_runs() -> bool:
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
