@@ -184,11 +184,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Дождитесь её до конца {function}, верните её или возьмите `async with asyncio.TaskGroup()`."
     ),
     "gather failed while its other tasks ran on": "gather завершился ошибкой, а остальные его задачи продолжили работу",
-    "gather ended with {error} of {failed}; {others} ran on, up to {after} longer": (
-        "gather завершился: {error} в {failed}; остальные ({others}) работали дальше, самое долгое ещё {after}"
-    ),
-    "gather ({line}) ended with {error} of {failed}; {others} ran on, up to {after} longer": (
-        "gather ({line}) завершился: {error} в {failed}; остальные ({others}) работали дальше, самое долгое ещё {after}"
+    "gather{at} ended with {error} of {failed}; {others} ran on, up to {after} longer": (
+        "gather{at} завершился: {error} в {failed}; остальные ({others}) работали дальше, самое долгое ещё {after}"
     ),
     "gather passes the first exception on and stops nobody: what the others return or raise is lost.": (
         "gather сразу передаёт первое исключение и никого не останавливает: результаты и ошибки остальных потеряны."
@@ -214,8 +211,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Прибирайтесь в `finally:` или завершайте `except asyncio.CancelledError:` строкой `raise`."
     ),
     "a cancellation that took long to come into effect": "отмена, которая долго не срабатывала",
-    "{who} took {took} to end after it had been cancelled": "{who}: от отмены до завершения прошло {took}",
-    "{who} took {took} to end after it had been cancelled ({line})": "{who}: от отмены до завершения прошло {took} ({line})",
+    "{who} took {took} to end after it had been cancelled{at}": "{who}: от отмены до завершения прошло {took}{at}",
     "Cancelling is a request: `except` and `finally` run first, and whoever waits for the end waits for them.": (
         "Отмена — это просьба: сначала выполняются `except` и `finally`, и тот, кто ждёт завершения, ждёт и их."
     ),
@@ -233,11 +229,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Ограничивайте отдельные шаги, сохраняйте сделанное или дайте закончить: `wait_for(asyncio.shield(task), …)`."
     ),
     "tasks queued for a lock": "очередь задач к блокировке",
-    "{n} tasks queued for {lock}: somebody waited {share} of the time, all together {took}": (
-        "задач в очереди к {lock}: {n}; кто-нибудь ждал {share} времени, все вместе — {took}"
-    ),
-    "{n} tasks queued for {lock} ({line}): somebody waited {share} of the time, all together {took}": (
-        "задач в очереди к {lock} ({line}): {n}; кто-нибудь ждал {share} времени, все вместе — {took}"
+    "{n} tasks queued for {lock}{at}: somebody waited {share} of the time, all together {took}": (
+        "задач в очереди к {lock}{at}: {n}; кто-нибудь ждал {share} времени, все вместе — {took}"
     ),
     "Only one at a time gets through, so they run one after the other, as if there were no tasks.": (
         "Проходит только одна за раз, поэтому они работают друг за другом, будто задач и нет."
@@ -254,11 +247,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
         "Берите блокировки везде в одном порядке и не ждите задачу, которая ждёт вас."
     ),
     "a wait that nobody was left to end": "ожидание, которое некому было закончить",
-    "{who} waited for {what}, and no task of the cell was left that could have ended that": (
-        "{who}: ожидание {what}, а задач, которые могли бы его закончить, в ячейке не осталось"
-    ),
-    "{who} waited for {what} ({line}), and no task of the cell was left that could have ended that": (
-        "{who}: ожидание {what} ({line}), а задач, которые могли бы его закончить, в ячейке не осталось"
+    "{who} waited for {what}{at}, and no task of the cell was left that could have ended that": (
+        "{who}: ожидание {what}{at}, а задач, которые могли бы его закончить, в ячейке не осталось"
     ),
     "All others were over, or waited in the same way: without the interrupt it would have hung for ever.": (
         "Все остальные завершились или ждали так же: без прерывания это длилось бы вечно."

@@ -15,9 +15,9 @@ from typing import Final
 from ...lang import marked
 from ...model import Instant, InstantKind, Location, Outcome, TaskKind, Trace, WaitKind
 from ..code import Code
-from ..phrases import Duration, Phrase, Value
+from ..phrases import At, Duration, Phrase, Value
 from .finding import Finding
-from .rows import Piece, ended_ns, in_cell, pieces, waits, wall_ns, who
+from .rows import Piece, in_cell, pieces, waits, who
 
 _AT_ONCE_NS: Final = 20_000_000
 _NO_WORK: Final = frozenset((
@@ -42,7 +42,7 @@ class Swallowed:
                 seen.setdefault(instant.task, instant)
         code = Code(trace.source) if seen else None
         for task, told in seen.items():
-            after = ended_ns(trace, task) - told.t_ns
+            after = trace.end_ns_of(task) - told.t_ns
             handler = _catches(code, trace.tasks[task].function) if code else None
             values: dict[str, Value] = {"who": who(trace.tasks[task]), "after": Duration(after)}
             if after > _AT_ONCE_NS:
@@ -62,7 +62,7 @@ class Swallowed:
                 instead=Phrase(marked("Tidy up in `finally:`, or end `except asyncio.CancelledError:` with `raise`.")),
                 tasks=(task,) if told.by is None else (task, told.by),
                 start_ns=told.t_ns,
-                end_ns=ended_ns(trace, task),
+                end_ns=trace.end_ns_of(task),
                 location=handler or told.location,
                 cost_ns=after,
                 error=after > _AT_ONCE_NS,
@@ -120,24 +120,21 @@ class Delayed:
 
     def _is_slow(self, trace: Trace, task: int, asked_ns: int) -> bool:
         stopped = trace.tasks[task].kind is TaskKind.ASYNCIO and trace.tasks[task].outcome is Outcome.CANCELLED
-        return stopped and ended_ns(trace, task) - asked_ns >= max(self.least_ns, self.share * wall_ns(trace))
+        return stopped and trace.end_ns_of(task) - asked_ns >= max(self.least_ns, self.share * trace.code_ns)
 
     def _finding(self, trace: Trace, task: int, instant: Instant, own: list[Piece]) -> Finding:
-        took = ended_ns(trace, task) - instant.t_ns
+        took = trace.end_ns_of(task) - instant.t_ns
         late = [piece for piece in own if piece[0] >= instant.t_ns]
         line = in_cell(max(late, key=lambda piece: piece[1] - piece[0])[2].chain) if late else None
-        values: dict[str, Value] = {"who": who(trace.tasks[task]), "took": Duration(took)}
-        what = Phrase(marked("{who} took {took} to end after it had been cancelled"), values)
-        if line is not None:
-            what = Phrase(marked("{who} took {took} to end after it had been cancelled ({line})"), {**values, "line": line})
+        values: dict[str, Value] = {"who": who(trace.tasks[task]), "took": Duration(took), "at": At(line)}
         return Finding(
             code=self.code,
-            what=what,
+            what=Phrase(marked("{who} took {took} to end after it had been cancelled{at}"), values),
             why=Phrase(marked("Cancelling is a request: `except` and `finally` run first, and whoever waits for the end waits for them.")),
             instead=Phrase(marked("Tidy up quickly, or set a limit: `async with asyncio.timeout(1):` inside the `finally:`.")),
             tasks=(task,) if instant.by is None else (task, instant.by),
             start_ns=instant.t_ns,
-            end_ns=ended_ns(trace, task),
+            end_ns=trace.end_ns_of(task),
             location=line or instant.location,
             cost_ns=took,
         )
@@ -153,7 +150,7 @@ def _waiters(trace: Trace, wanted: Set[int]) -> dict[int, list[tuple[int, int]]]
 
 
 def _somebody_waits(trace: Trace, task: int, asked_ns: int, waiters: list[tuple[int, int]]) -> bool:
-    end = ended_ns(trace, task)
+    end = trace.end_ns_of(task)
     return sum(max(0, min(stop, end) - max(start, asked_ns)) for start, stop in waiters) >= (end - asked_ns) // 2
 
 

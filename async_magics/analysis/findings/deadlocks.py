@@ -16,9 +16,9 @@ from ...lang import marked
 from ...model import State, Task, TaskKind, Trace, Wait, WaitKind
 from ...model.slices import NONE
 from ..code import Code
-from ..phrases import Names, Phrase, Value
+from ..phrases import At, Names, Phrase, Value
 from .finding import Finding
-from .rows import called, ended_ns, in_cell, interrupted_ns, waits, wall_ns
+from .rows import called, in_cell, interrupted_ns, waits
 
 _FOR_TASKS: Final = frozenset((
     WaitKind.TASK, WaitKind.GATHER, WaitKind.WAIT, WaitKind.WAIT_FOR, WaitKind.TASK_GROUP, WaitKind.SHIELD, WaitKind.AS_COMPLETED,
@@ -73,7 +73,7 @@ class Circle:
         """Yield a finding for the circle that an interrupted cell was caught in."""
         moment = interrupted_ns(trace)
         circle = circle_at(trace, moment) if moment is not None else []
-        if moment is None or not circle or moment - max(stuck.since_ns for stuck in circle) < self.share * wall_ns(trace):
+        if moment is None or not circle or moment - max(stuck.since_ns for stuck in circle) < self.share * trace.code_ns:
             return
         last = max(circle, key=lambda stuck: stuck.since_ns)
         line = in_cell(last.wait.chain) if last.wait is not None else None
@@ -116,7 +116,7 @@ class Forgotten:
             return
         by_line: defaultdict[object, list[_Stuck]] = defaultdict(list)
         for stuck in world.values():
-            if stuck.wait is not None and stuck.wait.kind in _MADE_BY and moment - stuck.since_ns >= self.share * wall_ns(trace):
+            if stuck.wait is not None and stuck.wait.kind in _MADE_BY and moment - stuck.since_ns >= self.share * trace.code_ns:
                 by_line[in_cell(stuck.wait.chain)].append(stuck)
         for mine in by_line.values():
             yield self._finding(mine, moment)
@@ -125,14 +125,14 @@ class Forgotten:
         wait = mine[0].wait
         assert wait is not None
         line = in_cell(wait.chain)
-        values: dict[str, Value] = {"who": Names(called([stuck.task for stuck in mine])), "what": wait.name or str(wait.kind)}
-        what = Phrase(marked("{who} waited for {what}, and no task of the cell was left that could have ended that"), values)
-        if line is not None:
-            text = marked("{who} waited for {what} ({line}), and no task of the cell was left that could have ended that")
-            what = Phrase(text, {**values, "line": line})
+        values: dict[str, Value] = {
+            "who": Names(called([stuck.task for stuck in mine])),
+            "what": wait.name or str(wait.kind),
+            "at": At(line),
+        }
         return Finding(
             code=self.code,
-            what=what,
+            what=Phrase(marked("{who} waited for {what}{at}, and no task of the cell was left that could have ended that"), values),
             why=Phrase(marked("All others were over, or waited in the same way: without the interrupt it would have hung for ever.")),
             instead=Phrase(_INSTEAD.get(wait.kind, _ANYTHING)),
             tasks=tuple(stuck.task.id for stuck in mine),
@@ -164,7 +164,7 @@ def _world(trace: Trace, moment: int) -> dict[int, _Stuck]:
     alive = {
         task.id
         for task in trace.tasks
-        if (task.kind in (TaskKind.ASYNCIO, TaskKind.CELL) or task.kind in _OTHERS) and task.created_ns < moment <= ended_ns(trace, task.id)
+        if (task.kind in (TaskKind.ASYNCIO, TaskKind.CELL) or task.kind in _OTHERS) and task.created_ns < moment <= trace.end_ns_of(task.id)
     }
     table = trace.slices
     for row, task in enumerate(table.task):

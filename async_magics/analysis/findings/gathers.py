@@ -8,9 +8,9 @@ from typing import Final
 
 from ...lang import marked
 from ...model import InstantKind, Location, Outcome, Trace, WaitKind
-from ..phrases import Duration, Phrase, Value
+from ..phrases import At, Duration, Phrase, Value
 from .finding import Finding
-from .rows import ended_ns, in_cell, names, waits, who
+from .rows import in_cell, names, waits, who
 
 _ON_NS: Final = 10_000_000
 """Who ends no later than this after the gather did not run on."""
@@ -26,19 +26,15 @@ class GatherFailed:
     def check(self, trace: Trace) -> Iterator[Finding]:
         """Yield a finding for each ``gather`` that left tasks behind."""
         for failure in failed_gathers(trace):
-            last = max(ended_ns(trace, task) for task in failure.siblings)
+            last = max(trace.end_ns_of(task) for task in failure.siblings)
             failed = trace.tasks[failure.failed]
             values: dict[str, Value] = {
                 "failed": who(failed), "error": failed.exception or "", "others": names(trace, failure.siblings),
-                "after": Duration(last - failure.t_ns),
+                "after": Duration(last - failure.t_ns), "at": At(failure.location),
             }  # fmt: skip
-            what = Phrase(marked("gather ended with {error} of {failed}; {others} ran on, up to {after} longer"), values)
-            if failure.location is not None:
-                text = marked("gather ({line}) ended with {error} of {failed}; {others} ran on, up to {after} longer")
-                what = Phrase(text, {**values, "line": failure.location})
             yield Finding(
                 code=self.code,
-                what=what,
+                what=Phrase(marked("gather{at} ended with {error} of {failed}; {others} ran on, up to {after} longer"), values),
                 why=Phrase(marked("gather passes the first exception on and stops nobody: what the others return or raise is lost.")),
                 instead=Phrase(marked("`async with asyncio.TaskGroup()` stops the others; `return_exceptions=True` waits for all.")),
                 tasks=(failure.failed, *failure.siblings),
@@ -66,12 +62,12 @@ def failed_gathers(trace: Trace) -> list[Failure]:
     stopped = {instant.task for instant in trace.instants if instant.kind is InstantKind.CANCEL_REQUESTED}
     for row, wait in waits(trace, lambda wait: wait.kind is WaitKind.GATHER and len(wait.targets) > 1):
         end = table.end_ns[row]
-        failed = [task for task in wait.targets if trace.tasks[task].outcome is Outcome.RAISED and ended_ns(trace, task) <= end]
-        going = [task for task in wait.targets if ended_ns(trace, task) - end > _ON_NS and task not in stopped]
+        failed = [task for task in wait.targets if trace.tasks[task].outcome is Outcome.RAISED and trace.end_ns_of(task) <= end]
+        going = [task for task in wait.targets if trace.end_ns_of(task) - end > _ON_NS and task not in stopped]
         if failed and going:
             awaited = _last_awaited(trace) if awaited is None else awaited
             if siblings := tuple(task for task in going if awaited.get(task, -1) < end):
-                first = min(failed, key=lambda task: ended_ns(trace, task))
+                first = min(failed, key=trace.end_ns_of)
                 found.append(Failure(end, first, siblings, in_cell(wait.chain)))
     return found
 

@@ -12,9 +12,9 @@ from ...lang import marked
 from ...model import State, Trace, Wait, WaitKind
 from ...model.slices import NONE
 from ..intervals import length, merged, most_at_once
-from ..phrases import Duration, Phrase, Share, Value
+from ..phrases import At, Duration, Phrase, Share, Value
 from .finding import Finding
-from .rows import ended_ns, in_cell, wall_ns, waits
+from .rows import in_cell, waits
 
 _LOCKS: Final = frozenset((WaitKind.LOCK, WaitKind.SEMAPHORE))
 
@@ -45,21 +45,18 @@ class Queued:
             spans = [(table.start_ns[row], table.end_ns[row]) for row, _ in mine]
             queue = tuple(dict.fromkeys(table.task[row] for row, _ in mine))
             total, union = length(spans), length(merged(spans))
-            lives = sum(ended_ns(trace, task) - trace.tasks[task].created_ns for task in queue)
-            long = total >= max(self.least_ns, self.share * lives) and union >= self.share * wall_ns(trace)
+            lives = sum(trace.end_ns_of(task) - trace.tasks[task].created_ns for task in queue)
+            long = total >= max(self.least_ns, self.share * lives) and union >= self.share * trace.code_ns
             if len(queue) < self.tasks or not long or (kind is WaitKind.SEMAPHORE and _admitted(trace, [row for row, _ in mine]) > 1):
                 continue
             line = in_cell(mine[0][1].chain)
             values: dict[str, Value] = {
-                "n": len(queue), "lock": name or str(kind), "share": Share(min(1.0, union / wall_ns(trace))), "took": Duration(total),
+                "n": len(queue), "lock": name or str(kind), "share": Share(min(1.0, union / trace.code_ns)), "took": Duration(total),
+                "at": At(line),
             }  # fmt: skip
-            what = Phrase(marked("{n} tasks queued for {lock}: somebody waited {share} of the time, all together {took}"), values)
-            if line is not None:
-                text = marked("{n} tasks queued for {lock} ({line}): somebody waited {share} of the time, all together {took}")
-                what = Phrase(text, {**values, "line": line})
             yield Finding(
                 code=self.code,
-                what=what,
+                what=Phrase(marked("{n} tasks queued for {lock}{at}: somebody waited {share} of the time, all together {took}"), values),
                 why=Phrase(marked("Only one at a time gets through, so they run one after the other, as if there were no tasks.")),
                 instead=Phrase(marked("Hold it only around what must not overlap; await what takes long before or after.")),
                 tasks=queue,
@@ -87,5 +84,5 @@ def _admitted(trace: Trace, rows: list[int]) -> int:
     for row in rows:
         task, begin = table.task[row], table.end_ns[row]
         at = bisect_right(left[task], begin)
-        spans.append((begin, left[task][at] if at < len(left[task]) else ended_ns(trace, task)))
+        spans.append((begin, left[task][at] if at < len(left[task]) else trace.end_ns_of(task)))
     return most_at_once(spans)

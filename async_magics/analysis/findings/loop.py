@@ -23,7 +23,7 @@ from ..intervals import Covered, Interval, length
 from ..phrases import Duration, Phrase, Share, Value
 from ..stats import loop_times
 from .finding import Finding
-from .rows import names, steps_of, wall_ns, waits, who
+from .rows import names, steps_of, waits, who
 
 _OUTSIDE: Final = frozenset((
     WaitKind.STREAM_READ, WaitKind.STREAM_WRITE, WaitKind.CONNECT, WaitKind.SOCKET, WaitKind.EXECUTOR, WaitKind.SUBPROCESS,
@@ -200,7 +200,7 @@ class Polling:
                 lines[function] = _polling_loop(code, function)
             line = lines.get(function) if count >= self.yields else None
             steps = steps_of(trace, task) if line is not None else []
-            if line is not None and self._goes_round(steps, wall_ns(trace)):
+            if line is not None and self._goes_round(steps, trace.code_ns):
                 yield self._finding(trace, task, count, line, (steps[0][0], steps[-1][1]))
 
     def _goes_round(self, steps: list[Interval], wall: int) -> bool:
@@ -278,7 +278,7 @@ class Overload:
         spans = [(table.start_ns[row], table.end_ns[row]) for row in rows]
         total = length(spans)
         start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-        busy = next(loop.busy_ns for loop in loop_times(trace) if loop.track == track) / max(1, wall_ns(trace))
+        busy = next(loop.busy_ns for loop in loop_times(trace) if loop.track == track) / max(1, trace.code_ns)
         if busy < self.busy or sum(blocks.ns(*span) for span in spans) > self.blocked * total:
             return
         lost: Counter[int] = Counter()

@@ -14,7 +14,7 @@ from ..phrases import At, Duration, Names, Phrase, counted
 from ..pool_use import begun, ended
 from ..tracks import home, process_of
 from .finding import Finding
-from .wording import endless, function_of, interrupted, names_of
+from .wording import endless, function_of, interrupted, names_of, outlives_cell
 
 _TERMINATED: Final = -15
 
@@ -92,10 +92,9 @@ class NotJoined:
             yield self._finding(trace, left)
 
     def _left(self, trace: Trace, task: Task) -> bool:
-        if task.kind is not TaskKind.PROCESS or task.older or trace.cell_end_ns is None or task.parent is None or endless(task):
+        if task.kind is not TaskKind.PROCESS or task.parent is None or not outlives_cell(trace, task, self.slack_ns):
             return False
-        over = task.ended_ns is not None and task.ended_ns <= trace.cell_end_ns + self.slack_ns
-        return not over and task.created_ns < trace.cell_end_ns and trace.tasks[task.parent].kind is not TaskKind.PROCESS
+        return task.created_ns < trace.code_ns and trace.tasks[task.parent].kind is not TaskKind.PROCESS
 
     def _finding(self, trace: Trace, left: Sequence[Task]) -> Finding:
         daemon = all(task.daemon for task in left)

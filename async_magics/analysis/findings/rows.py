@@ -76,17 +76,6 @@ def in_cell(chain: Sequence[Location]) -> Location | None:
     return own or next((place for place in reversed(chain) if not _LIBRARY.search(place.file)), None)
 
 
-def wall_ns(trace: Trace) -> int:
-    """Return how long the traced code took; while it runs, how long it has taken."""
-    return trace.end_ns if trace.cell_end_ns is None else trace.cell_end_ns
-
-
-def ended_ns(trace: Trace, task: int) -> int:
-    """Return when a task ended; of one that is pending, when the trace was made."""
-    ended = trace.tasks[task].ended_ns
-    return trace.end_ns if ended is None else ended
-
-
 def interrupted_ns(trace: Trace) -> int | None:
     """Return when an interrupted cell was told to stop; ``None`` if it ended in another way."""
     cell = trace.tasks[0] if trace.tasks else None

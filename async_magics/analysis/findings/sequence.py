@@ -18,7 +18,7 @@ from ..phrases import CELL_FILE, Duration, Phrase, Value
 from . import calls
 from .calls import Row
 from .finding import Finding
-from .rows import Piece, pieces, wall_ns
+from .rows import Piece, pieces
 
 _TIED: Final = frozenset((
     WaitKind.LOCK, WaitKind.SEMAPHORE, WaitKind.EVENT, WaitKind.CONDITION, WaitKind.BARRIER, WaitKind.QUEUE_GET,
@@ -77,7 +77,7 @@ class OneAfterAnother:
             return  # several tasks go through here at once: the program waits for many things already
         long = [step for steps in ran.values() for step in steps if step.ns >= self.least_ns]
         total = sum(step.ns for step in long)
-        if len(long) < 2 or total < self.share * wall_ns(trace):
+        if len(long) < 2 or total < self.share * trace.code_ns:
             return
         used = [row.calls[number] for number in sorted({step.call for step in long})]
         if not row.loop and len(used) < 2:

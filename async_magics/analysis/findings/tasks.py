@@ -14,7 +14,7 @@ from ..code import MODULE, Code
 from ..phrases import Duration, Phrase, Value
 from .finding import Finding
 from .gathers import failed_gathers
-from .rows import ended_ns, interrupted_ns, names, who
+from .rows import interrupted_ns, names, who
 
 _MAKERS: Final = frozenset(("create_task", "ensure_future"))
 _ON_NS: Final = 10_000_000
@@ -96,7 +96,7 @@ class NeverRetrieved:
                 why=Phrase(marked("A task keeps its exception for whoever awaits it; this one was thrown away unread.")),
                 instead=Phrase(marked("Keep the task and `await` it where you need it done; or use `async with asyncio.TaskGroup()`.")),
                 tasks=(task.id,),
-                start_ns=ended_ns(trace, task.id),
+                start_ns=trace.end_ns_of(task.id),
                 end_ns=instant.t_ns,
                 location=line,
                 error=True,
@@ -140,7 +140,7 @@ class Dropped:
             instead=Phrase(marked("Write `task = asyncio.create_task(…)` and `await task`; or use `async with asyncio.TaskGroup()`.")),
             tasks=tuple(task.id for task in mine),
             start_ns=min(task.created_ns for task in mine),
-            end_ns=max(ended_ns(trace, task.id) for task in mine),
+            end_ns=max(trace.end_ns_of(task.id) for task in mine),
             location=line,
             error=destroyed,
         )
@@ -155,7 +155,7 @@ def dropped(trace: Trace) -> list[Task]:
     for task in trace.tasks:
         if task.kind is not TaskKind.ASYNCIO or task.older or task.group is not None or task.parent is None:
             continue
-        if task.created_at is not None and ended_ns(trace, task.id) - ended_ns(trace, task.parent) > _ON_NS:
+        if task.created_at is not None and trace.end_ns_of(task.id) - trace.end_ns_of(task.parent) > _ON_NS:
             code = code or Code(trace.source)
             if _is_dropped(code, task.created_at):
                 found.append(task)
@@ -193,7 +193,7 @@ class Outlived:
         late = (
             []
             if end is None or interrupted_ns(trace) is not None
-            else [task for task in trace.tasks if _started_here(task) and ended_ns(trace, task.id) - end > _ON_NS]
+            else [task for task in trace.tasks if _started_here(task) and trace.end_ns_of(task.id) - end > _ON_NS]
         )
         if not late or end is None:
             return
@@ -207,7 +207,7 @@ class Outlived:
             yield self._finding(trace, line, mine, end)
 
     def _finding(self, trace: Trace, line: Location, mine: list[Task], end: int) -> Finding:
-        last = max(ended_ns(trace, task.id) for task in mine)
+        last = max(trace.end_ns_of(task.id) for task in mine)
         function = line.function.rpartition("<locals>.")[2]
         values: dict[str, Value] = {
             "tasks": names(trace, (task.id for task in mine)), "line": line, "after": Duration(last - end), "function": f"{function}()",

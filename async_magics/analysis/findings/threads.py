@@ -12,7 +12,7 @@ from ..phrases import At, Names, Number, Phrase, counted
 from ..pool_use import begun, ended
 from ..tracks import home, process_of
 from .finding import Finding
-from .wording import endless, function_of, interrupted, names_of
+from .wording import function_of, interrupted, names_of, outlives_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ class DaemonThreadLeft:
             )
 
     def _left(self, trace: Trace, task: Task) -> bool:
-        if task.kind is not TaskKind.THREAD or not task.daemon or task.older or task.begun_ns is None or trace.cell_end_ns is None:
+        if task.kind is not TaskKind.THREAD or not task.daemon or task.begun_ns is None:
             return False
-        over = task.ended_ns is not None and task.ended_ns <= trace.cell_end_ns + self.slack_ns
-        return not over and not endless(task) and process_of(trace, task.track) == home(trace) and not _is_timer(trace, task)
+        here = process_of(trace, task.track) == home(trace)
+        return here and outlives_cell(trace, task, self.slack_ns) and not _is_timer(trace, task)
 
 
 def _is_timer(trace: Trace, thread: Task) -> bool:

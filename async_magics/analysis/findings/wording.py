@@ -23,6 +23,13 @@ def endless(task: Task) -> bool:
     return function_of(task).rpartition(".")[2].endswith("_forever")
 
 
+def outlives_cell(trace: Trace, task: Task, slack_ns: int) -> bool:
+    """Whether a task went on for more than that after the cell, though nothing says that it is meant to run for ever."""
+    if task.older or trace.cell_end_ns is None or endless(task):
+        return False
+    return task.ended_ns is None or task.ended_ns > trace.cell_end_ns + slack_ns
+
+
 def kind_of(pool: Task) -> str:
     """Return the name of a pool's class: ``Pool`` for ``Pool(5)``."""
     return pool.name.partition("(")[0]
