@@ -20,27 +20,12 @@ _GIVEN: Final = re.compile(r"(Task|Thread|Process|Greenlet|ForkPoolWorker|SpawnP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """What one trace tells of a task.
-
-    Attributes:
-        task: its id there.
-        life_ns: from its creation to its end, or to the end of the recording.
-        times: where that went.
-    """
-
-    task: int
-    life_ns: int
-    times: TaskTime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A task in both traces; ``None`` where it is in one only."""
+    """Where the time of a task went in both traces; ``None`` where it is in one only."""
 
     label: str
-    before: Side | None
-    after: Side | None
+    before: TaskTime | None
+    after: TaskTime | None
 
     @property
     def change_ns(self) -> int:
@@ -64,7 +49,7 @@ class Difference:
 
 def difference(before: Trace, after: Trace) -> Difference:
     """Return two traces side by side."""
-    sides = [_sides(before), _sides(after)]
+    sides = [stats(before).per_task, stats(after).per_task]
     matches = _matches(_works(before), _works(after))
     pairs = [
         Pair(label=label_of(before.tasks[a]), before=sides[0][a], after=sides[1][b]) for a, b in sorted(matches.items())
@@ -84,13 +69,6 @@ def label_of(task: Task) -> str:
 
 def _works(trace: Trace) -> list[Task]:
     return [task for task in trace.tasks if task.kind not in NO_WORK]
-
-
-def _sides(trace: Trace) -> list[Side]:
-    return [
-        Side(task=task.id, life_ns=(trace.end_ns if task.ended_ns is None else task.ended_ns) - task.created_ns, times=times)
-        for task, times in zip(trace.tasks, stats(trace).per_task, strict=True)
-    ]
 
 
 def _matches(before: list[Task], after: list[Task]) -> dict[int, int]:

@@ -100,7 +100,7 @@ def _last(function: str) -> str:
 
 def _at(trace: Trace, found: Sequence[Task], at_ns: int) -> int:
     """Return which of several tasks is meant: the one that ran at the moment, else one that was alive, else the first."""
-    alive = [task for task in found if task.created_ns <= at_ns <= (trace.end_ns if task.ended_ns is None else task.ended_ns)]
+    alive = [task for task in found if task.created_ns <= at_ns <= trace.end_ns_of(task.id)]
     running = [task for task in alive if _ran(trace, task.id, at_ns)]
     return (running or alive or list(found))[0].id
 

@@ -160,7 +160,7 @@ def _alive(trace: Trace) -> Iterator[Interval]:
             for start, end in given[task.id]:
                 yield now, start
                 now = end
-            yield now, trace.end_ns if task.ended_ns is None else task.ended_ns
+            yield now, trace.end_ns_of(task.id)
 
 
 def _at_work(trace: Trace) -> Iterator[Interval]:

@@ -98,7 +98,7 @@ def _time(trace: Trace, task: Task, first: int, last: int, kinds: list[WaitKind]
     known = task.kind not in LOOPED
     return TaskTime(
         task=task.id, busy_ns=busy, ready_ns=ready, waiting_ns=waiting, steps=steps,
-        life_ns=max(0, (trace.end_ns if task.ended_ns is None else task.ended_ns) - task.created_ns),
+        life_ns=max(0, trace.end_ns_of(task.id) - task.created_ns),
         waits=MappingProxyType(waits), wakes=MappingProxyType({Cause(cause): count for cause, count in wakes.items()}),
         longest_ns=longest, longest_at=None if place == NONE else table.locations[place],
         cpu_ns=(cpu if measured else task.cpu_ns) if known else None,

@@ -12,7 +12,8 @@ from .charts import SavedChart, saved_charts
 from .say import remark, say
 
 if TYPE_CHECKING:
-    from ..analysis.diff import Difference, Pair, Side
+    from ..analysis.diff import Difference, Pair
+    from ..analysis.task_times import TaskTime
     from ..lang import Catalogue
 
 NAME: Final = "diff"
@@ -95,11 +96,11 @@ def _row(words: Catalogue, pair: Pair) -> tuple[str, ...]:
     return (clean(pair.label, 120), *lives, change, *parts)
 
 
-def _part(words: Catalogue, before: Side | None, after: Side | None, name: str) -> str:
+def _part(words: Catalogue, before: TaskTime | None, after: TaskTime | None, name: str) -> str:
     """Return by how much a part of the task's time changed, ``""`` where it did not to speak of."""
     if before is None or after is None:
         return ""
-    change = getattr(after.times, name) - getattr(before.times, name)
+    change = getattr(after, name) - getattr(before, name)
     if abs(change) <= _NOISE * max(before.life_ns, after.life_ns):
         return "="
     return _signed(words, change)

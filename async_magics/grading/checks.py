@@ -15,7 +15,7 @@ from ..model import Trace
 from ..recorded import Recorded
 from .figure import Figure, number
 from .leaks import leaks
-from .lives import at_work, code_ns, end, found, moment, one, said
+from .lives import at_work, found, moment, one, said
 from .task import CheckedTask
 from .verdict import Verdict
 
@@ -60,7 +60,7 @@ class Checked(Recorded):
     @property
     def seconds(self) -> Figure:
         """How long the traced code took."""
-        return Figure(code_ns(self.trace) / 1e9, marked("it took {value} s"), self.trace)
+        return Figure(self.trace.code_ns / 1e9, marked("it took {value} s"), self.trace)
 
     def no_blocking(self, longer_than: float = 0.1) -> Verdict:
         """Tell whether no step held up a loop on which other tasks were waiting to go on.
@@ -96,18 +96,18 @@ class Checked(Recorded):
             Phrase(marked("{task} had not finished when the recording ended"), {"task": said(task)})
             if task.ended_ns is None
             else Phrase(marked("{task} finished at {to} s"), {"task": said(task), "to": moment(trace, task.ended_ns)})
-            for task in sorted(tasks, key=lambda task: (task.ended_ns is None, end(trace, task)))
+            for task in sorted(tasks, key=lambda task: (task.ended_ns is None, trace.end_ns_of(task.id)))
         ]
         return Verdict(ok, tuple(reasons), trace)
 
     def faster_than(self, other: Recorded | Trace, times: float = 1.0) -> Verdict:
         """Tell whether the traced code took less time than another one, so many times less at the least."""
         mine, theirs = self.trace, other.trace if isinstance(other, Recorded) else other
-        ratio = code_ns(theirs) / max(code_ns(mine), 1)
+        ratio = theirs.code_ns / max(mine.code_ns, 1)
         values: dict[str, Value] = {
-            "time": Duration(code_ns(mine)),
+            "time": Duration(mine.code_ns),
             "other": theirs.name,
-            "other_time": Duration(code_ns(theirs)),
+            "other_time": Duration(theirs.code_ns),
             "ratio": number(ratio),
         }
         text = marked("it took {time}, {other} took {other_time}: {ratio} times as fast")

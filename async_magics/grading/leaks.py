@@ -10,7 +10,7 @@ from ..analysis.stats import unfinished, works_of
 from ..lang import marked
 from ..model import Cause, Instant, InstantKind, Outcome, Task, TaskKind, Trace
 from ..views.labels import task_name
-from .lives import code_ns, said
+from .lives import said
 
 _TOLD: Final = {
     InstantKind.NEVER_AWAITED: marked("a coroutine was never awaited: {names}"),
@@ -41,7 +41,7 @@ def leaks(trace: Trace) -> Iterator[Phrase]:
 def _left(trace: Trace) -> list[Task]:
     """Return what was still to come to an end when the code had, whether it did so later or not."""
     pending = {task.id for task in unfinished(trace)}
-    ended = code_ns(trace)
+    ended = trace.code_ns
     works = [task for task in works_of(trace) if not task.older and task.kind is not TaskKind.GENERATOR]
     return [task for task in works if task.function != _CLOSES_GENERATOR and (task.id in pending or (task.ended_ns or 0) > ended)]
 

@@ -56,16 +56,6 @@ def begin(task: Task) -> int:
     return task.created_ns if task.begun_ns is None else task.begun_ns
 
 
-def end(trace: Trace, task: Task) -> int:
-    """Return when the task ended, or the trace."""
-    return trace.end_ns if task.ended_ns is None else task.ended_ns
-
-
-def code_ns(trace: Trace) -> int:
-    """Return how long the traced code took."""
-    return trace.end_ns if trace.cell_end_ns is None else trace.cell_end_ns
-
-
 def at_work(trace: Trace, tasks: Sequence[Task]) -> list[tuple[int, int]]:
     """Return when each of the tasks was at work: from its first step to its end, but for the time in which it queued for its turn."""
     table = trace.slices
@@ -77,7 +67,7 @@ def at_work(trace: Trace, tasks: Sequence[Task]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for task in tasks:
         spans += [(table.start_ns[row], table.end_ns[row]) for row in _with_turn(table, rows[task.id], queues)]
-    return spans + [(begin(task), end(trace, task)) for task in tasks if not rows[task.id] and task.begun_ns is not None]
+    return spans + [(begin(task), trace.end_ns_of(task.id)) for task in tasks if not rows[task.id] and task.begun_ns is not None]
 
 
 def _with_turn(table: SliceTable, rows: Sequence[int], queues: Set[int]) -> Iterator[int]:

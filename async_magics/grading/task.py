@@ -9,7 +9,7 @@ from ..analysis.tracks import process_of, thread_of
 from ..lang import marked
 from ..model import Outcome, Task, Trace
 from .figure import Figure
-from .lives import begin, end, moment, never_began, one, said
+from .lives import begin, moment, never_began, one, said
 from .verdict import Verdict
 
 _ENDS: Final = {
@@ -37,12 +37,12 @@ class CheckedTask:
         idle = self._never_began(a, b)
         if idle is not None:
             return idle
-        common = min(end(trace, a), end(trace, b)) - max(begin(a), begin(b))
+        common = min(trace.end_ns_of(a.id), trace.end_ns_of(b.id)) - max(begin(a), begin(b))
         if common > 0:
             text = marked("{a} and {b} ran at the same time for {time}")
             return self._verdict(True, Phrase(text, {"a": said(a), "b": said(b), "time": Duration(common)}))
-        first, then = sorted((a, b), key=lambda task: (begin(task), end(trace, task)))
-        times = {"a_from": begin(first), "a_to": end(trace, first), "b_from": begin(then), "b_to": end(trace, then)}
+        first, then = sorted((a, b), key=lambda task: (begin(task), trace.end_ns_of(task.id)))
+        times = {"a_from": begin(first), "a_to": trace.end_ns_of(first.id), "b_from": begin(then), "b_to": trace.end_ns_of(then.id)}
         text = marked("{a} ran {a_from}–{a_to} s, {b} {b_from}–{b_to} s: one after the other")
         shown = {name: moment(trace, t_ns) for name, t_ns in times.items()}
         return self._verdict(False, Phrase(text, {"a": said(first), "b": said(then), **shown}))
@@ -53,8 +53,13 @@ class CheckedTask:
         idle = self._never_began(a, b)
         if idle is not None:
             return idle
-        values: dict[str, Value] = {"a": said(a), "b": said(b), "a_to": moment(trace, end(trace, a)), "b_from": moment(trace, begin(b))}
-        if end(trace, a) <= begin(b) and a.ended_ns is not None:
+        values: dict[str, Value] = {
+            "a": said(a),
+            "b": said(b),
+            "a_to": moment(trace, trace.end_ns_of(a.id)),
+            "b_from": moment(trace, begin(b)),
+        }
+        if trace.end_ns_of(a.id) <= begin(b) and a.ended_ns is not None:
             return self._verdict(True, Phrase(marked("{a} ended at {a_to} s, {b} began at {b_from} s"), values))
         return self._verdict(False, Phrase(marked("{b} began at {b_from} s, {a} ended only at {a_to} s"), values))
 
@@ -85,7 +90,7 @@ class CheckedTask:
     @property
     def seconds(self) -> Figure:
         """How long the task took, from its first step to its end."""
-        took = (end(self._trace, self.task) - begin(self.task)) / 1e9
+        took = (self._trace.end_ns_of(self.task.id) - begin(self.task)) / 1e9
         return Figure(took, marked("{name} took {value} s"), self._trace, said(self.task))
 
     @property
@@ -108,7 +113,7 @@ class CheckedTask:
     def _end(self) -> Phrase:
         values: dict[str, Value] = {
             "task": said(self.task),
-            "to": moment(self._trace, end(self._trace, self.task)),
+            "to": moment(self._trace, self._trace.end_ns_of(self.task.id)),
             "exception": self.task.exception or "?",
         }
         return Phrase(_ENDS[self.task.outcome], values)

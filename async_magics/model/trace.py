@@ -281,6 +281,16 @@ class Trace:
         """The tasks that had not finished when the trace was made."""
         return tuple(task for task in self.tasks if task.outcome is Outcome.UNFINISHED)
 
+    @property
+    def code_ns(self) -> int:
+        """How long the traced code took; while it runs, how long it has taken."""
+        return self.end_ns if self.cell_end_ns is None else self.cell_end_ns
+
+    def end_ns_of(self, task: int) -> int:
+        """Return when a task ended; of one that is pending, when the trace was made."""
+        ended = self.tasks[task].ended_ns
+        return self.end_ns if ended is None else ended
+
     def children(self, task: int) -> tuple[Task, ...]:
         """The tasks that the given one created, in order of creation."""
         return tuple(child for child in self.tasks if child.parent == task)

@@ -193,9 +193,7 @@ def _outlived(trace: Trace) -> bool:
     """Whether some task went on visibly longer than the cell."""
     if trace.cell_end_ns is None:
         return False
-    last = max(
-        (trace.end_ns if task.ended_ns is None else task.ended_ns for task in trace.tasks if task.kind is not TaskKind.CELL), default=0
-    )
+    last = max((trace.end_ns_of(task.id) for task in trace.tasks if task.kind is not TaskKind.CELL), default=0)
     return last - trace.cell_end_ns > trace.end_ns * SEEN
 
 

@@ -53,7 +53,7 @@ def _end(words: Catalogue, trace: Trace, lane: int, task: Task, asked: Mapping[i
         text = labels.failure(words, task)
     elif task.outcome is Outcome.CANCELLED:
         text = _stopped(words, trace, task, asked.get(task.id))
-    t_ns = trace.end_ns if task.ended_ns is None else task.ended_ns
+    t_ns = trace.end_ns_of(task.id)
     return End(lane=lane, t_ns=t_ns, outcome=task.outcome, text=text)
 
 

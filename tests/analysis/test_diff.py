@@ -69,7 +69,7 @@ def test_what_changed() -> None:
     found = difference(trace([("a", "f", "1", 1.0), ("b", "f", "2", 1.0)]), trace([("a", "f", "1", 3.0)]))
     assert (found.before_ns, found.after_ns) == (ns(1), ns(3))
     assert [pair.change_ns for pair in found.pairs] == [ns(2), -ns(1)]
-    assert found.pairs[0].label == "a f(1)" and found.pairs[0].after is not None and found.pairs[0].after.times.busy_ns == ns(3)
+    assert found.pairs[0].label == "a f(1)" and found.pairs[0].after is not None and found.pairs[0].after.busy_ns == ns(3)
 
 
 def test_a_trace_is_the_same_as_itself() -> None:
