@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from async_magics.analysis.findings import LINTS
 from async_magics.cli import run
 from async_magics.cli.main import COMMANDS as COMMAND_MODULES
 from async_magics.cli.main import parser
@@ -97,3 +98,8 @@ def test_every_requirement_is_pinned_for_continuous_integration() -> None:
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
     pinned = {re.split("==", pin)[0].lower().replace("_", "-") for pin in pins}
     assert {re.split(r"[><=]", name)[0].strip().lower().replace("_", "-") for name in wanted} <= pinned
+
+
+def test_the_number_of_rules_is_what_the_pages_say() -> None:
+    for page in ("README.md", "CHANGELOG.md"):
+        assert set(re.findall(r"(\d+) rules", (ROOT / page).read_text(encoding="utf-8"))) == {str(len(LINTS))}, page
