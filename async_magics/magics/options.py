@@ -18,12 +18,12 @@ from .typed import asked_note, codes, count, duration, names, own_name, pair, pa
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
 
-SUFFIXES: Final = (".png", ".svg", ".pdf", ".html", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd")
+SUFFIXES: Final = (".png", ".svg", ".pdf", ".html", ".json", ".csv", ".parquet", ".perfetto.json", ".otlp.json", ".mmd", ".gif", ".mp4")
 """What ``--save`` and ``%taskexport`` write; other packages' exporters add to it, see ``export``."""
 
 TRACE, CHART, COMPARE, NOTE = "tasktrace", "taskchart", "taskcompare", "tasknote"
-STATS, EXPORT, LIST, PROCESSES = "taskstats", "taskexport", "tasklist", "taskprocesses"
-MAGICS: Final = (TRACE, CHART, COMPARE, NOTE, STATS, EXPORT, LIST, PROCESSES)
+STATS, EXPORT, LIST, PROCESSES, REPLAY = "taskstats", "taskexport", "tasklist", "taskprocesses", "taskreplay"
+MAGICS: Final = (TRACE, CHART, COMPARE, NOTE, STATS, EXPORT, LIST, PROCESSES, REPLAY)
 SWITCHES: Final = ("on", "off")
 WAYS: Final = ("by-value", "by-name")
 """How what a notebook defines is sent to processes."""
@@ -195,6 +195,14 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="with --name: keep the runs that the name already has, if the cell is the same, and add this one",
     ),
     Option(
+        name="view", flags={"-w": "widget", "--view": VALUE}, magics=(TRACE, CHART), choices=("static", "widget", "canvas"), default="static",
+        config=True, help="a picture; a widget that the kernel draws (ipympl); or one that the page draws, for large traces (anywidget)",
+    ),
+    Option(
+        name="live", flags={"--live": VALUE}, choices=("on", "off"), default="on", config=True,
+        help="show what runs, waits and is done while the cell takes longer than a second",
+    ),
+    Option(
         name="embed", flags={"--embed": True, "--no-embed": False}, magics=(TRACE, CHART), default=True, config=True,
         help="keep the trace itself in the notebook, so that it can be redrawn without running anything",
     ),
@@ -323,7 +331,7 @@ def parse(magic: str, line: str, *, words: bool = True) -> Request:
     rest = ""
     while position < len(found):
         token = found[position].group()
-        if not token.startswith("--"):
+        if not _is_flag(token):
             rest = rest or line[found[position].start() :]
             others.append(unquoted(token))
             position += 1
@@ -344,9 +352,14 @@ def leading_options(magic: str, line: str) -> Request:
     tokens = [item.group() for item in found]
     given: dict[str, Any] = {}
     position = 0
-    while position < len(found) and tokens[position].startswith("--"):
+    while position < len(found) and _is_flag(tokens[position]):
         position = _take(magic, tokens, position, given)
     return Request(given=_fitting(given), rest=line[found[position].start() :] if position < len(found) else "")
+
+
+def _is_flag(token: str) -> bool:
+    """Whether a word is meant as an option; ``-1`` and ``-x`` begin a statement."""
+    return token.startswith("--") or token == "-w"
 
 
 def _fitting(given: dict[str, Any]) -> dict[str, Any]:
