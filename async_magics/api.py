@@ -160,10 +160,10 @@ class Recording(Recorded):
             self._recorder.close(self._window)
         self._recorder = self._window = None
 
-    def live(self) -> Live:
-        """Return what counts this recording's tasks while its code runs; ``feed`` keeps it up to date."""
-        assert self._window is not None
-        return Live(self._window.marker, self._window.anchor.mono_ns, os.getpid())
+    def live(self) -> Live | None:
+        """Return what counts this recording's tasks while its code runs, once it does; ``feed`` keeps it up to date."""
+        window = self._window
+        return None if window is None else Live(window.marker, window.anchor.mono_ns, os.getpid())
 
     def feed(self, live: Live) -> bool:
         """Have ``live`` read what is new, in whatever thread; return whether the code still runs."""

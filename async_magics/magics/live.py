@@ -134,8 +134,9 @@ class LiveChart(Aside):
         runs = getattr(self._recording, "runs", (self._recording,))
         number, now = len(runs), runs[-1]
         if now is not self._of:
-            self._of, self._live = now, now.live()
-        if not now.feed(self._live):
+            self._of, self._live = now, None
+        self._live = self._live or now.live()
+        if self._live is None or not now.feed(self._live):
             return {}
         share = self._spent_ns / 1e9 / (time.monotonic() - self._begun)
         look = Look(name=now.name, share=share, run=(number, self._runs), theme=self._theme)

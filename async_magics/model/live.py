@@ -101,6 +101,7 @@ class Live:
             self._draw(*row)
         for death in EventLog.rows(deaths, DEATH):
             self._died(death)
+        self.lanes.next_round()
         for row in sorted(works, key=itemgetter(1)):
             self._works.take(row)
         self._now(now, now_ns)

@@ -5,7 +5,7 @@ Nothing moves by itself, and who wants no movement sees the counts only. Everyth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -125,13 +125,29 @@ def _lane(words: Catalogue, live: Live, lane: Lane, theme: Theme, scale: float) 
         return round(FROM + max(0, t_ns - live.begin_ns) * scale, 1)
 
     begin, end = at(lane.born_ns), at(live.now_ns if lane.ended_ns is None else lane.ended_ns)
-    path = "".join(f"M{at(start)} 3h{max(1.0, round(at(stop) - at(start), 1))}v12H{at(start)}z" for start, stop in lane.bars(live.now_ns))
+    bars = _joined((at(start), at(stop)) for start, stop in lane.bars(live.now_ns))
+    path = "".join(f"M{start:g} 9H{max(stop, start + 1):g}" for start, stop in bars)
     return (
         f"{_label(words, live, lane, theme)}"
         f'<rect x="{begin}" y="5" width="{max(1.0, round(end - begin, 1))}" height="8" fill="{theme.waiting.face}" '
-        f'stroke="{theme.waiting.edge}" stroke-width=".6"/><path d="{path}" fill="{theme.running.face}"/>'
+        f'stroke="{theme.waiting.edge}" stroke-width=".6"/><path d="{path}" stroke="{theme.running.face}" stroke-width="12"/>'
         f"{_state(words, lane, theme)}"
     )
+
+
+def _joined(bars: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Yield bars, those as one between which nothing could be seen."""
+    last: tuple[float, float] | None = None
+    for start, stop in bars:
+        if last is None:
+            last = start, stop
+        elif start < max(last[1], last[0] + 1) + 1:
+            last = last[0], max(last[1], stop)
+        else:
+            yield last
+            last = start, stop
+    if last is not None:
+        yield last
 
 
 def _label(words: Catalogue, live: Live, lane: Lane, theme: Theme) -> str:
