@@ -83,10 +83,13 @@ const axis = (function () {
   // From below a name down to those that it created; also where the creator has scrolled out of sight.
   function branches(scene) {
     const { pen, frame, colors } = scene, half = frame.sizes.twoLines ? 17 : 9;
+    const drawn = new Map();
     scene.visible((row, number) => {
       if (row.parent === undefined || row.parent < 0) return;
-      const x = layoutOf.EDGE + (row.depth - 1) * layoutOf.INDENT + 5, y = frame.middle(number);
-      shapes.line(pen, colors.faint, 1, [[x, frame.middle(row.parent) + half], [x, y], [x + 9, y]]);
+      const x = layoutOf.EDGE + (row.depth - 1) * layoutOf.INDENT + 5.5, y = Math.round(frame.middle(number)) + 0.5;
+      const from = drawn.has(row.parent) ? drawn.get(row.parent) : Math.max(frame.top - 4, frame.middle(row.parent) + half);
+      shapes.line(pen, colors.faint, 1, [[x, from], [x, y], [x + 9, y]]);
+      drawn.set(row.parent, y);
     });
   }
 
