@@ -46,7 +46,7 @@ function bounded(view, from, to) {
 
 function goTo(view, t, task) {
   const span = Math.min(view.state.to_ns - view.state.from_ns, view.data.end_ns / 5), lane = task === null || task === undefined ? -1 : view.data.laneOf[task];
-  const row = lane < 0 ? -1 : view.rows().findIndex((found) => found.lanes.includes(lane));
+  const row = lane < 0 ? -1 : rowFinder(view, view.rows())(task);
   const top = row < 0 ? view.state.top_row : Math.max(0, row - 3);
   view.flash = { t_ns: t, task: lane < 0 ? null : task };
   view.set(Object.assign(bounded(view, t - span / 2, t + span / 2), { top_row: top }));
