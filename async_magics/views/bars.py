@@ -135,9 +135,9 @@ def _shares(trace: Trace, pairs: list[tuple[int, int]], lanes: Sequence[Lane], b
     """Return the share of a core in every running bar that is wide enough, and in a band of jobs as a whole, where it was measured."""
     table = trace.slices
     found = [(lane, table.start_ns[row], table.end_ns[row], table.cpu_ns[row] / _took(trace, row)) for lane, row in pairs
-             if _is_measured(trace, row)]  # fmt: skip
+             if is_measured(trace, row)]  # fmt: skip
     for number in banded:
-        rows = [row for row in _of_worker(trace, lanes[number], range(0)) if _is_measured(trace, row)]
+        rows = [row for row in _of_worker(trace, lanes[number], range(0)) if is_measured(trace, row)]
         if rows and lanes[number].role is Role.WORKER:
             share = sum(table.cpu_ns[row] for row in rows) / sum(_took(trace, row) for row in rows)
             found.append((number, min(table.start_ns[row] for row in rows), max(table.end_ns[row] for row in rows), share))
@@ -154,7 +154,8 @@ def _took(trace: Trace, row: int) -> int:
     return trace.slices.end_ns[row] - trace.slices.start_ns[row]
 
 
-def _is_measured(trace: Trace, row: int) -> bool:
+def is_measured(trace: Trace, row: int) -> bool:
+    """Whether the CPU time of a slice is known, and is its own."""
     table = trace.slices
     return table.cpu_ns[row] != NONE and table.end_ns[row] > table.start_ns[row] and trace.tasks[table.task[row]].kind in _MEASURED
 

@@ -1,6 +1,6 @@
 // The contents of the rows that are in sight: single bars with their texts, or bands of shares.
 
-const LEAST_SHARE = 0.12, GAP = 2, NARROWEST_LABEL = 26;
+const LEAST_SHARE = 0.12, GAP = 2, NARROWEST_LABEL = 26, NARROWEST_CPU = 16, SAME = 0.25;  // pixels
 
 function bars(scene) {
   const { frame, view } = scene, columns = Math.max(1, Math.round(frame.right - frame.left));
@@ -26,7 +26,16 @@ function single(scene, row, number, found) {
     scene.drawn.bars += 1;
   }
   over.forEach((box, order) => shapes.bar(pen, scene.fillOf(row, box.kind), box.left, top, seam(over, order), height));
+  if (table.cpu) over.forEach((box) => cpuLine(scene, table.cpu[box.at], box, top + height));
   labels.forEach((box) => label(scene, row, number, table, box));
+}
+
+// How much of a core a bar used, as a line along its foot.
+function cpuLine({ pen, colors, kinds }, percent, box, bottom) {
+  if (percent < 0 || box.kind !== kinds.running || box.width < NARROWEST_CPU) return;
+  const left = box.left + 3, room = box.width - 6, y = bottom - 4.5;
+  shapes.line(pen, colors.cpuRoom, 2.6, [[left, y], [left + room, y]]);
+  if (percent > 0) shapes.line(pen, colors.cpu, 2.6, [[left, y], [left + (room * percent) / 100, y]]);
 }
 
 // Two jobs that follow each other on a lane are kept apart by a hair of paper.
@@ -110,19 +119,20 @@ function shares(found, height) {
   return out;
 }
 
-// Columns of one state in one path, on those painted before.
+// Columns of one state in one path, on those painted before; neighbours that look the same are one box.
 function steps(scene, row, found, name, low, tall) {
-  const { pen, frame } = scene;
+  const { pen, frame } = scene, edge = (at) => frame.x(found.from + at * found.step);
   pen.fillStyle = scene.fillOf(row, scene.kinds[name]).face;
   pen.beginPath();
-  for (let at = 0; at < found.count; at++) {
-    if (tall[at] < 0.05) continue;
-    const left = frame.x(found.from + at * found.step), right = frame.x(found.from + (at + 1) * found.step);
-    pen.rect(left, low[at] - tall[at], right - left + 0.4, tall[at]);
-    low[at] -= tall[at];
+  for (let at = 0, next; at < found.count; at = next) {
+    for (next = at + 1; next < found.count && alike(low, at, next) && alike(tall, at, next);) next += 1;
+    if (tall[at] >= 0.05) pen.rect(edge(at), low[at] - tall[at], edge(next) - edge(at) + 0.4, tall[at]);
   }
   pen.fill();
+  for (let at = 0; at < found.count; at++) low[at] -= tall[at];
 }
+
+function alike(values, one, other) { return Math.abs(values[one] - values[other]) < SAME; }
 
 // Steps that block the loop are few, and stay to be seen.
 function blocked(scene, row, top, height) {

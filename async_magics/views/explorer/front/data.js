@@ -10,6 +10,7 @@ function typed(columns) {
     first: Uint32Array.from(columns.first || [0]), start: Float64Array.from(columns.start), length: Float64Array.from(columns.length),
     kind: Uint8Array.from(columns.kind), task: Int32Array.from(columns.task), text: Int32Array.from(columns.text),
     line: Int32Array.from(columns.line), waker: Int32Array.from(columns.waker), cause: Uint8Array.from(columns.cause),
+    cpu: Int8Array.from(columns.cpu),
   });
 }
 
@@ -151,6 +152,6 @@ function signsOf(data) {
   const ends = new Set();
   for (let lane = 0; lane < data.count; lane++) data.endsOf(lane).forEach((end) => ends.add(end.outcome));
   return [...["running", "waiting", "blocking", "ready", "starting"].filter((name) => kinds.has(KINDS[name])),
-    ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name)),
+    ...(data.slices && data.slices.cpu.some((percent) => percent >= 0) ? ["cpu"] : []), ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name)),
     ...(data.few.cancels.length ? ["cancel"] : []), ...(data.few.handed.length ? ["handed"] : []), ...(data.prints.length ? ["printed"] : [])];
 }

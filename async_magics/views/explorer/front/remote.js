@@ -1,6 +1,6 @@
 // A trace too long to be sent whole: the kernel is asked for what the window shows, and the last answer is painted meanwhile.
 // host.window(from_ns, to_ns, rows, columns) is given the lanes of every row; its answer is {from_ns, to_ns, texts, places, rows}, each
-// of these {lanes, start, length, kind, task, text, line, waker, cause} with single slices, or {lanes, running, ready, waiting, peak}
+// of these {lanes, start, length, kind, task, text, line, waker, cause, cpu} with single slices, or {lanes, running, ready, waiting, peak}
 // with a number for each column.
 
 const DEBOUNCE_MS = 80;

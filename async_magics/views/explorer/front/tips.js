@@ -25,16 +25,25 @@ function tips(view) {
     lines.push([what ? `${state}: ${what}` : state, "state"], [moments(table.start[at], table.start[at] + table.length[at]), "time"]);
     const place = table.line[at] < 0 ? null : table.places[table.line[at]];
     if (place) lines.push([`${say.where(place)}${place.text ? `: ${place.text}` : ""}`, "code"]);
+    if (table.cpu && table.cpu[at] >= 0) lines.push([`${view.words("cpu")}: ${say.duration((table.length[at] * table.cpu[at]) / 100)} (${table.cpu[at]} %)`, "time"]);
     const cause = causeText(table, at);
     if (cause) lines.push([cause, "cause"]);
     return lines;
   }
 
   function causeText(table, at) {
+    if (!table.cause[at] && table.waker[at] < 0 && wasReady(table, at)) return causeText(table, at - 1);
     const waker = table.waker[at], who = waker >= 0 && waker !== table.task[at] ? called(waker) : "", key = CAUSES[table.cause[at]] || "";
     if (key === "just created" && who) return say.fill("created by {}", [who]);
     if (key === "woken by" || !key) return who ? say.fill("woken by {}", [who]) : "";
     return view.words(key);
+  }
+
+  // Whether a step follows at once on being ready, which knows the cause.
+  function wasReady(table, at) {
+    const before = at - 1;
+    return before >= 0 && table.kind[at] >= data.kinds.running && table.kind[before] === data.kinds.ready && table.task[before] === table.task[at]
+      && table.start[before] + table.length[before] === table.start[at];
   }
 
   // How many of a group's tasks are in which state at a moment.
