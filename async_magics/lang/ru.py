@@ -615,6 +615,19 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "note": "заметка",
     "recorded {when} UTC": "записано {when} UTC",
     "{} more is not listed": ("ещё {} не показана", "ещё {} не показаны", "ещё {} не показано"),
+    # the interactive page (.html)
+    "This browser is too old for the interactive chart; here is the picture.": (
+        "Этот браузер слишком старый для интерактивной диаграммы, поэтому здесь картинка."
+    ),
+    "The interactive chart could not be opened; here is the picture.": (
+        "Не удалось открыть интерактивную диаграмму, поэтому здесь картинка."
+    ),
+    "The interactive chart is left out: its {n} slice is more than a page holds ({most}).": (
+        "Интерактивной диаграммы нет: {n} отрезок — больше, чем помещается на страницу ({most}).",
+        "Интерактивной диаграммы нет: {n} отрезка — больше, чем помещается на страницу ({most}).",
+        "Интерактивной диаграммы нет: {n} отрезков — больше, чем помещается на страницу ({most}).",
+    ),
+    "Contents": "Содержание",
     # what a notebook keeps; scripts
     "code ends": "конец кода",
     "the trace takes {size} and is not kept in the notebook: save it as a file (--save trace.json)": (
