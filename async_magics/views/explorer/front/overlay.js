@@ -55,7 +55,7 @@ const overlay = (function () {
 
   function arrows(scene) {
     const { view } = scene, chosen = view.state.chosen;
-    if (chosen !== null) causes(scene);
+    if (scene.causes) causes(scene);
     let left = MOST_ARROWS;
     for (const edge of view.data.edges) {
       const wanted = view.state.arrows || edge[1] === chosen || edge[3] === chosen;

@@ -55,7 +55,7 @@ function goTo(view, t, task) {
 // Which colours: those asked for; dark ones too where a page that can be dark is.
 function themeOf(view) {
   if (view.printing) return "print";
-  if (view.state.theme !== "light") return view.state.theme;
+  if (view.state.theme !== "system") return view.state.theme;
   const body = document.body, able = getComputedStyle(view.root).colorScheme.includes("dark");
   if (body.dataset.jpThemeLight === "false" || body.classList.contains("vscode-dark")) return "dark";
   return able && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
@@ -137,7 +137,7 @@ function sceneOf(view, pen, width) {
   const theme = themeOf(view), colors = view.data.colors[theme], frame = layoutOf(view, pen, width), { data, state } = view;
   state.top_row = Math.min(Math.max(0, state.top_row), frame.lastTop);
   const fills = fillsOf(view, pen, theme, colors), chosen = state.chosen;
-  const causes = chosen === null ? null : causesFor(view, chosen), rowOf = rowFinder(view, frame.rows);
+  const causes = chosen === null || !state.causes ? null : causesFor(view, chosen), rowOf = rowFinder(view, frame.rows);
   return {
     view, pen, frame, colors, kinds: data.kinds, causes, rowOf, drawn: { bars: 0, columns: 0 },
     fillOf: (row, kind) => (row && row.color && kind === data.kinds.running ? { face: row.color, edge: "" } : fills[kind]),

@@ -65,7 +65,8 @@ const ORDERS = {
   start: (data, lanes) => Math.min(...lanes.map((lane) => data.tasks.created_ns[data.lanes.task[lane]])),
   end: (data, lanes) => Math.max(...lanes.map((lane) => data.endOf(data.lanes.task[lane]))),
   longest: (data, lanes) => -Math.max(...lanes.map((lane) => lifeOf(data, lane))),
-  busiest: (data, lanes) => -lanes.reduce((sum, lane) => sum + busyOf(data, lane), 0),
+  busiest: (data, lanes) => -lanes.reduce((sum, lane) => sum + timeOf(data, lane, (kind) => kind >= data.kinds.running), 0),
+  idlest: (data, lanes) => -lanes.reduce((sum, lane) => sum + timeOf(data, lane, (kind) => kind === data.kinds.waiting), 0),
 };
 
 function lifeOf(data, lane) {
@@ -73,12 +74,10 @@ function lifeOf(data, lane) {
   return data.endOf(task) - data.tasks.created_ns[task];
 }
 
-function busyOf(data, lane) {
+function timeOf(data, lane, counts) {
   const table = data.slices;
   let sum = 0;
-  for (let at = table ? table.first[lane] : 0; table && at < table.first[lane + 1]; at++) {
-    if (table.kind[at] >= data.kinds.running) sum += table.length[at];
-  }
+  for (let at = table ? table.first[lane] : 0; table && at < table.first[lane + 1]; at++) if (counts(table.kind[at])) sum += table.length[at];
   return sum;
 }
 
