@@ -25,7 +25,7 @@ FILES: Final[Mapping[str, str]] = {
     "paint": "painter, themeOf",
     "tips": "tips",
     "gestures": "gestures",
-    "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, scrolled, heading",
+    "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, whenClosed, scrolled, heading",
     "names": "fill, seconds, when, nameOf, outcomeOf, kindOf, sign, taskButton, goToTask, touches",
     "figures": "windowTimes, timesIn, figuresPanel",
     "source": "sourcePanel, lineButton",

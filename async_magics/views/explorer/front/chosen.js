@@ -37,7 +37,7 @@ function facts(view, task, times) {
   if (tasks.result[task]) fact("result", element("code", "", tasks.result[task]));
   fact("life", say.duration(view.data.endOf(task) - tasks.created_ns[task]));
   if (times) {
-    ["running", "ready", "waiting"].forEach((key, number) => fact("column " + key, say.duration(times[number + 1])));
+    ["running", "ready", "waiting"].forEach((key, number) => fact(key, say.duration(times[number + 1])));
     fact("steps", say.number(times[4]));
   }
   return made;

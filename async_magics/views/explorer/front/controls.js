@@ -13,7 +13,7 @@ function controls(view) {
   });
   const switches = [noting, ...paths(view)];
   bar.append(group(view, "zoom", ...zooming(view)), searching(view), filtering(view), sorting(view), ...folding(view),
-    group(view, "lines", ...switches.slice(1)), noting, saving(view), theming(view), help.button);
+    arrowing(view), group(view, "lines", ...switches.slice(1)), noting, saving(view), theming(view), help.button);
   if (view.data.path_text) bar.append(pathSentence(view));
   bar.append(help.box);
   view.on("change", () => switches.forEach((one) => one.show()));
@@ -74,12 +74,17 @@ function folding(view) {
 }
 
 function paths(view) {
-  const arrows = switchButton(view.words("arrows"), () => view.state.arrows, () => view.set({ arrows: !view.state.arrows }));
-  arrows.title = view.words("arrows of the chosen task");
   const causes = switchButton(view.words("causes"), () => view.state.causes, () => view.set({ causes: !view.state.causes }));
   causes.title = view.words("causes of the chosen task");
-  if (!view.data.path.length) return [arrows, causes];
-  return [arrows, causes, switchButton(view.words("path"), () => view.state.path, () => view.set({ path: !view.state.path }))];
+  if (!view.data.path.length) return [causes];
+  return [causes, switchButton(view.words("path"), () => view.state.path, () => view.set({ path: !view.state.path }))];
+}
+
+function arrowing(view) {
+  const kinds = ["chosen", "all", "none"];
+  const field = choice(kinds.map((kind) => [kind, view.words("arrows " + kind)]), (arrows) => view.set({ arrows }));
+  view.on("change", () => { field.value = view.state.arrows; });
+  return labelled(view.words("arrows"), field);
 }
 
 function pathSentence(view) {
@@ -100,7 +105,9 @@ function theming(view) {
     for (const name of ["toolbar", "side", "below"]) view.places[name].style.colorScheme = scheme;  // not the root: it says what the page can
   };
   view.on("change", (patch) => { if (touches(patch, ["theme"])) show(); });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", show);
+  whenClosed(view, () => dark.removeEventListener("change", show));
   show();
   return labelled(view.words("theme"), field);
 }

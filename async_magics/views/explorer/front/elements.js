@@ -64,6 +64,11 @@ function menu(view, text) {
     event.stopPropagation();
   });
   view.root.addEventListener("pointerdown", (event) => { if (!box.contains(event.target)) box.open = false; });
+  box.addEventListener("toggle", () => {
+    body.classList.remove("am-to-the-left");
+    const room = view.root.getBoundingClientRect().right;
+    if (box.open && body.getBoundingClientRect().right > room) body.classList.add("am-to-the-left");
+  });
   return { box, body, summary };
 }
 
@@ -77,7 +82,12 @@ function announce(view, text) {
   view.said.textContent = view.said.textContent === text ? text + "\u00a0" : text;
 }
 
-function later(view, work) {
+function whenClosed(view, work) {
+  const before = view.close;
+  view.close = () => { before(); work(); };
+}
+
+function later(work) {
   // At most ten times a second, and always once more after the last change.
   let waiting = false;
   return () => {
@@ -87,8 +97,8 @@ function later(view, work) {
   };
 }
 
-function heading(view, key) {
-  const made = element("th", "", view.words(key === "created" || key === "ended" ? "column " + key : key));
+function heading(view, key, isNumber) {
+  const made = element("th", isNumber ? "am-number" : "", view.words(key));
   made.scope = "col";
   return made;
 }

@@ -2,6 +2,7 @@
 
 const CARRIERS = new Set(["pool", "worker"]);
 const MOST_FIGURES = 50;
+const FIGURES = ["task", "column running", "column ready", "column waiting", "steps", "share"];
 
 function windowTimes(view, from_ns, to_ns) {
   // A row [task, running, ready, waiting, steps] for every task with anything in the window, by id.
@@ -76,7 +77,7 @@ function figuresPanel(view) {
 }
 
 function fillFigures(view, table, more, rows) {
-  const head = element("tr", "", ...["task", "column running", "column ready", "column waiting", "steps", "share"].map((key) => heading(view, key)));
+  const head = element("tr", "", ...FIGURES.map((key, number) => heading(view, key, number > 0)));
   table.replaceChildren(element("thead", "", head));
   more.textContent = rows === null ? view.words("no figures") : "";
   if (rows === null) return;

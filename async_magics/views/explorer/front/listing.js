@@ -12,8 +12,8 @@ function listingPanel(view) {
     const found = shownTasks(view);
     count.textContent = view.say.number(found.length);
     if (!box.open) return;
-    const keys = ["task", "call", "kind", "created", "ended", "life", "outcome"];
-    const head = element("tr", "", ...keys.map((key) => heading(view, key)));
+    const keys = ["task", "call", "kind", "column created", "column ended", "life", "outcome"];
+    const head = element("tr", "", ...keys.map((key, number) => heading(view, key, number > 2 && number < 6)));
     table.replaceChildren(element("thead", "", head), element("tbody", "", ...found.slice(0, most).map((task) => listingRow(view, task))));
     more.hidden = found.length <= most;
     more.textContent = fill(view, "more", [view.say.number(found.length - most)]);

@@ -10,7 +10,8 @@ function seconds(view, ns) {
   return ns ? view.say.number(ns / 1e9, decimals) : view.say.number(0);
 }
 
-function when(view, ns) { return view.say.moment(ns, view.data.end_ns / 500); }
+// A moment, with as many digits as the length of the whole deserves.
+function when(view, ns) { return view.say.moment(ns, 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, view.data.end_ns) / 300)))); }
 
 function nameOf(view, task) {
   const lane = view.data.laneOf[task];

@@ -56,9 +56,10 @@ const overlay = (function () {
   function arrows(scene) {
     const { view } = scene, chosen = view.state.chosen;
     if (scene.causes) causes(scene);
+    if (view.state.arrows === "none") return;
     let left = MOST_ARROWS;
     for (const edge of view.data.edges) {
-      const wanted = view.state.arrows || edge[1] === chosen || edge[3] === chosen;
+      const wanted = view.state.arrows === "all" || edge[1] === chosen || edge[3] === chosen;
       if (wanted && left > 0 && joined(scene, edge, edge[0] === "cancel" ? scene.colors.ink : scene.colors.faint, 1)) left -= 1;
     }
     if (chosen !== null) wakes(scene, chosen, left);
