@@ -1,8 +1,5 @@
 // The bar above the chart: real buttons and fields, in the order in which a reader wants them.
 
-const PAGE_COLORS = ["paper", "ink", "faint", "grid", "alarm", "path", "running", "runningText", "waiting", "waitingText", "ready", "readyText",
-  "remark", "remarkText"];
-
 function controls(view) {
   const bar = view.places.toolbar;
   bar.setAttribute("role", "group");
@@ -13,7 +10,7 @@ function controls(view) {
   });
   const switches = [noting, ...paths(view)];
   bar.append(group(view, "zoom", ...zooming(view)), searching(view), filtering(view), sorting(view), ...folding(view),
-    arrowing(view), group(view, "lines", ...switches.slice(1)), noting, saving(view), theming(view), help.button);
+    group(view, "lines", ...switches.slice(1)), noting, saving(view), theming(view), help.button);
   if (view.data.path_text) bar.append(pathSentence(view));
   bar.append(help.box);
   view.on("change", () => switches.forEach((one) => one.show()));
@@ -34,14 +31,7 @@ function zooming(view) {
     made.title = view.words(key);
     return made;
   };
-  return [sign("−", "zoom out", () => zoom(view, 2)), sign("+", "zoom in", () => zoom(view, 0.5)), button(view.words("whole"), () => view.show(0, view.data.end_ns))];
-}
-
-// Around the cursor where it is in sight, else around the middle.
-function zoom(view, factor) {
-  const { from_ns, to_ns, cursor_ns } = view.state, seen = cursor_ns !== null && cursor_ns >= from_ns && cursor_ns <= to_ns;
-  const middle = seen ? cursor_ns : (from_ns + to_ns) / 2;
-  view.show(middle - (middle - from_ns) * factor, middle + (to_ns - middle) * factor);
+  return [sign("−", "zoom out", () => view.zoom(2)), sign("+", "zoom in", () => view.zoom(0.5)), button(view.words("whole"), () => view.glide(0, view.data.end_ns))];
 }
 
 function sorting(view) {
@@ -74,17 +64,12 @@ function folding(view) {
 }
 
 function paths(view) {
+  const arrows = switchButton(view.words("arrows"), () => view.state.arrows, () => view.set({ arrows: !view.state.arrows }));
+  arrows.title = view.words("arrows of the chosen task");
   const causes = switchButton(view.words("causes"), () => view.state.causes, () => view.set({ causes: !view.state.causes }));
   causes.title = view.words("causes of the chosen task");
-  if (!view.data.path.length) return [causes];
-  return [causes, switchButton(view.words("path"), () => view.state.path, () => view.set({ path: !view.state.path }))];
-}
-
-function arrowing(view) {
-  const kinds = ["chosen", "all", "none"];
-  const field = choice(kinds.map((kind) => [kind, view.words("arrows " + kind)]), (arrows) => view.set({ arrows }));
-  view.on("change", () => { field.value = view.state.arrows; });
-  return labelled(view.words("arrows"), field);
+  if (!view.data.path.length) return [arrows, causes];
+  return [arrows, causes, switchButton(view.words("path"), () => view.state.path, () => view.set({ path: !view.state.path }))];
 }
 
 function pathSentence(view) {
@@ -97,17 +82,6 @@ function pathSentence(view) {
 
 function theming(view) {
   const field = choice(["system", "light", "dark"].map((theme) => [theme, view.words("theme " + theme)]), (theme) => view.set({ theme }));
-  const show = () => {
-    field.value = view.state.theme;
-    const colors = view.data.colors[themeOf(view)];
-    for (const name of PAGE_COLORS) view.root.style.setProperty("--am-" + name, colors[name]);
-    const scheme = themeOf(view) === "dark" ? "dark" : "light";
-    for (const name of ["toolbar", "side", "below"]) view.places[name].style.colorScheme = scheme;  // not the root: it says what the page can
-  };
-  view.on("change", (patch) => { if (touches(patch, ["theme"])) show(); });
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", show);
-  whenClosed(view, () => dark.removeEventListener("change", show));
-  show();
+  view.on("change", () => { field.value = view.state.theme; });
   return labelled(view.words("theme"), field);
 }

@@ -41,6 +41,7 @@ function taskButton(view, task) {
 function goToTask(view, task) {
   const { begun_ns, created_ns } = view.data.tasks;
   view.set({ chosen: task });
+  view.tell("choose", task);
   view.goTo(begun_ns[task] < 0 ? created_ns[task] : begun_ns[task], task);
 }
 

@@ -97,6 +97,6 @@ function noteForm(view, keep) {
     }
   });
   made.addEventListener("keydown", (event) => { if (event.key === "Escape") { end(); event.stopPropagation(); } });
-  view.on("place", ({ t_ns, task }) => { if (view.state.noting) { show(t_ns, task); field.focus(); } });
+  view.on("place", ({ t_ns, task }) => { if (view.state.noting) { show(t_ns, task === null ? -1 : task); field.focus(); } });
   return { element: made, begin };
 }

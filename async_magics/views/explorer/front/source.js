@@ -25,7 +25,7 @@ function sourcePanel(view) {
     found.classList.add("am-flash");
     setTimeout(() => found.classList.remove("am-flash"), FLASH_MS);
   });
-  view.on("hover", (what) => view.tell("line", { line: lineAt(view, what), go: false }));
+  view.on("hover", (target) => view.tell("line", { line: lineAt(target), go: false }));
 }
 
 function sourceLine(view, text, number) {
@@ -43,11 +43,7 @@ function sourceLine(view, text, number) {
 }
 
 // The line of the cell that a slice belongs to, 0 for none.
-function lineAt(view, what) {
-  if (!what || !(what.line >= 0)) return 0;
-  const found = view.data.slices ? view.data.slices.places[what.line] : what.place;
-  return found && found.file === "cell" ? found.line : 0;
-}
+function lineAt(target) { return target && target.place && target.place.file === "cell" ? target.place.line : 0; }
 
 function lineButton(view, line) {
   return button(fill(view, "line {}", [line]), () => view.tell("line", { line, go: true }), "am-link");
