@@ -14,7 +14,8 @@ function controls(view) {
   if (view.data.path_text) bar.append(pathSentence(view));
   bar.append(help.box);
   view.on("change", () => switches.forEach((one) => one.show()));
-  view.root.addEventListener("keydown", (event) => shortcuts(view, help, event));
+  onRoot(view, "keydown", (event) => shortcuts(view, help, event));
+  view.root.dataset.lmSuppressShortcuts = "true";  // a notebook has keys of its own
 }
 
 function group(view, key, ...inside) {

@@ -63,7 +63,7 @@ function menu(view, text) {
     summary.focus();
     event.stopPropagation();
   });
-  view.root.addEventListener("pointerdown", (event) => { if (!box.contains(event.target)) box.open = false; });
+  onRoot(view, "pointerdown", (event) => { if (!box.contains(event.target)) box.open = false; });
   box.addEventListener("toggle", () => {
     body.classList.remove("am-to-the-left");
     const room = view.root.getBoundingClientRect().right;
@@ -80,6 +80,12 @@ function announce(view, text) {
     view.root.append(view.said);
   }
   view.said.textContent = view.said.textContent === text ? text + "\u00a0" : text;
+}
+
+// The root outlives the view: a chart that is drawn anew gets the same one.
+function onRoot(view, name, listener) {
+  view.root.addEventListener(name, listener);
+  whenClosed(view, () => view.root.removeEventListener(name, listener));
 }
 
 function whenClosed(view, work) {

@@ -19,7 +19,8 @@ function notesPanel(view) {
     out.hidden = !own.length;
     count.textContent = remarks.length ? view.say.number(remarks.length) : "";
   };
-  body.append(form.element, list, none, out);
+  view.places.toolbar.append(form.element);
+  body.append(list, none, out);
   view.addNote = () => { box.open = true; form.begin(); };
   draw();
 }

@@ -9,10 +9,12 @@ function searching(view) {
   field.placeholder = view.words("search hint");
   const count = element("output", "am-faint am-found");
   let last = -1;
-  const change = later(() => {
+  const apply = () => {
+    if (field.value === view.state.filter.text) return;
     last = -1;
     view.set({ filter: { ...view.state.filter, text: field.value }, top_row: 0 });
-  });
+  };
+  const change = later(apply);
   field.addEventListener("input", change);
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && field.value) {
@@ -22,6 +24,7 @@ function searching(view) {
     }
     if (event.key !== "Enter") return;
     event.preventDefault();
+    apply();
     const found = matchingTasks(view);
     if (!found.length) return;
     last = (last + (event.shiftKey ? -1 : 1) + found.length) % found.length;

@@ -11,15 +11,15 @@ function sourcePanel(view) {
   list.setAttribute("role", "group");
   list.setAttribute("aria-label", view.words("panel source"));
   body.append(list);
-  view.markedLine = 0;
-  const unmark = () => lines.forEach((line) => line.classList.remove("am-pointed"));
+  let pointed = null;
   view.on("line", ({ line, go }) => {
-    unmark();
-    const found = lines[line - 1];
-    view.markedLine = found ? line : 0;
-    if (!found) return;
-    found.classList.add("am-pointed");
-    if (!go) return;
+    const found = lines[line - 1] || null;
+    if (pointed !== found) {
+      if (pointed) pointed.classList.remove("am-pointed");
+      if (found) found.classList.add("am-pointed");
+      pointed = found;
+    }
+    if (!found || !go) return;
     box.open = true;
     list.scrollTop = found.offsetTop - list.clientHeight / 2;
     found.classList.add("am-flash");
