@@ -20,7 +20,7 @@ from .replay_pools import Pools, PoolState
 from .replay_questions import Question, questions
 from .standing import How, Lines, Stand
 
-__all__ = ["MOST_STEPS", "Did", "How", "Moment", "Phase", "PoolState", "Question", "Replay", "Situation", "TaskState", "Timer", "replay"]
+__all__ = ["MOST_STEPS", "NONE", "Did", "How", "Moment", "Phase", "PoolState", "Question", "Replay", "Situation", "TaskState", "Timer", "replay"]
 
 MOST_STEPS: Final = 200_000
 """A replay holds no more; nobody steps through more."""
@@ -153,10 +153,10 @@ class Replay:
         for task, changes in enumerate(self._changes):
             at = bisect_right(changes, step) - 1
             if at >= 0:
-                yield self._state(task, changes[at], step)
+                yield self.state(task, changes[at], step)
 
-    def _state(self, task: int, since: int, step: int) -> TaskState:
-        """Return a task's state that began at one step and lasts at another."""
+    def state(self, task: int, since: int, step: int) -> TaskState:
+        """Return the state of a task that began at one step, as it is known at another."""
         t_ns, did, row, _ = self.moments[since]
         if row == NONE:
             return TaskState(task=task, phase=_OF_DID.get(did, Phase.UNKNOWN), since_ns=t_ns)

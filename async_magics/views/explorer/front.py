@@ -22,11 +22,14 @@ FILES: Final[Mapping[str, str]] = {
     "bars": "bars",
     "axis": "axis",
     "overlay": "overlay",
-    "paint": "painter",
+    "paint": "painter, themeOf",
     "tips": "tips",
     "gestures": "gestures",
     "controls": "controls",
     "panels": "panels",
+    "situation": "DID, PHASE, situation",
+    "standing": "standing",
+    "replay_lists": "replayLists",
     "replay": "replay",
     "explore": "explore",
 }
@@ -49,7 +52,7 @@ def module() -> str:
 
 def style() -> str:
     """Return the style of the page's parts; all of it applies within ``.am-explorer`` only."""
-    return _file("style.css")
+    return _file("style.css") + _file("replay.css")
 
 
 def _file(name: str) -> str:
