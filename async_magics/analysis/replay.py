@@ -20,7 +20,21 @@ from .replay_pools import Pools, PoolState
 from .replay_questions import Question, questions
 from .standing import How, Lines, Stand
 
-__all__ = ["MOST_STEPS", "NONE", "Did", "How", "Moment", "Phase", "PoolState", "Question", "Replay", "Situation", "TaskState", "Timer", "replay"]
+__all__ = [
+    "MOST_STEPS",
+    "NONE",
+    "Did",
+    "How",
+    "Moment",
+    "Phase",
+    "PoolState",
+    "Question",
+    "Replay",
+    "Situation",
+    "TaskState",
+    "Timer",
+    "replay",
+]
 
 MOST_STEPS: Final = 200_000
 """A replay holds no more; nobody steps through more."""

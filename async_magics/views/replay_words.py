@@ -22,7 +22,7 @@ TASK_COLORS_DARK: Final = ("#56b4e9", "#ff9a5c", "#1fc796", "#f58ccb", "#b9a6f2"
 """The same on dark paper, with black letters."""
 
 PHASES: Final[Mapping[Phase, str]] = {
-    Phase.RUNNING: marked("runs"),
+    Phase.RUNNING: marked("is running"),
     Phase.READY: marked("is ready"),
     Phase.WAITING: marked("waits"),
     Phase.STARTING: marked("starts up"),

@@ -5,7 +5,7 @@ const RATES = [0.5, 1, 2, 4, 8];  // steps a second
 function replay(view) {
   if (!view.data.replay) return;
   const { make } = standing, { fill } = replayLists, model = situation.prepared(view.data.replay), w = model.words;
-  const panel = make("section", "am-replay"), code = standing.listing(view, model), lists = replayLists.lists(view, model, chip);
+  const panel = make("section", "am-replay"), code = standing.listing(view, model), lists = replayLists.lists(view, model, chip, called);
   const said = make("p", "am-sentence"), when = make("p", "am-when"), asked = make("div", "am-question");
   const self = { step: 0, playing: false, right: 0, asked: 0, open: false, now: null };
   const questions = new Map(model.questions.map((question) => [question[0], question])), answered = new Set();
@@ -18,6 +18,12 @@ function replay(view) {
     return made;
   }
 
+  // A task's name, and its call where that says more.
+  function called(task) {
+    const name = model.tasks.name[task], call = view.data.tasks.call[task];
+    return call && call !== name ? [name, call] : [name];
+  }
+
   // ------------------------------------------------------------------ controls
   const bar = make("div", "am-bar"), button = (key, sign, act) => {
     const made = make("button", "", sign);
@@ -27,17 +33,17 @@ function replay(view) {
     bar.appendChild(made);
     return made;
   };
-  button("first", "⏮", () => go(0));
-  button("back", "◀", () => go(self.step - 1));
+  button("first", "«", () => go(0));
+  button("back", "‹", () => go(self.step - 1));
   const playing = button("play", "▶", () => play(!self.playing));
-  button("forward", "▶|", () => forward());
-  button("last", "⏭", () => go(model.count - 1));
+  button("forward", "›", () => forward());
+  button("last", "»", () => go(model.count - 1));
   const slider = labelled("step", Object.assign(make("input", "am-slider"), { type: "range", min: 0, max: model.count - 1, step: 1, value: 0 }), true);
   slider.addEventListener("input", () => go(Number(slider.value)));
   const speed = labelled("speed", choice(RATES.map((rate) => [String(rate), `× ${view.say.number(rate, rate < 1 ? 1 : 0)}`])));
   speed.value = "1";
   speed.addEventListener("change", () => { if (self.playing) schedule(); });
-  const who = labelled("task", choice([["-1", w.any], ...model.tasks.name.slice(0, 500).map((name, task) => [String(task), name])]));
+  const who = labelled("task", choice([["-1", w.any], ...model.tasks.name.slice(0, 500).map((_, task) => [String(task), called(task).join(" ")])]));
   who.addEventListener("change", () => view.set({ chosen: Number(who.value) < 0 ? null : Number(who.value) }));
   button("previous", "⇤", () => jump(-1));
   button("next", "⇥", () => jump(1));
@@ -75,7 +81,7 @@ function replay(view) {
 
   function play(on) {
     self.playing = on;
-    playing.textContent = on ? "⏸" : "▶";
+    playing.textContent = on ? "❚❚" : "▶";
     playing.title = on ? w.pause : w.play;
     playing.setAttribute("aria-label", playing.title);
     if (on && self.step + 1 >= model.count) go(0);
@@ -101,7 +107,7 @@ function replay(view) {
     slider.value = self.step;
     const text = model.texts[model.steps.say[self.step]];
     slider.setAttribute("aria-valuetext", text);
-    when.textContent = fill(w.step, { step: self.step + 1, steps: model.count, time: view.say.moment(self.now.t, 1e6) });
+    when.textContent = fill(w.step, { step: self.step + 1, steps: model.count, time: view.say.duration(self.now.t) });
     if (said.textContent !== text) said.textContent = text;
     standing.show(code, model, self.now, chip);
     lists.show(self.now, question !== null);
@@ -131,7 +137,7 @@ function replay(view) {
     if (!question) return;
     const candidates = make("span", "am-candidates");
     question[3].forEach((task) => {
-      const made = make("button", "am-candidate", model.tasks.name[task]);
+      const made = make("button", "am-candidate", called(task).join(" "));
       made.type = "button";
       made.style.setProperty("--task", chip.color(task));
       made.addEventListener("click", () => answer(task));

@@ -3,7 +3,7 @@
 const replayLists = (function () {
   const { make, SIGNS } = standing, MOST = 40;
 
-  function lists(view, replay, chip) {
+  function lists(view, replay, chip, called) {
     const box = make("div", "am-lists"), w = replay.words;
     const section = (name, title) => {
       const found = make("section", `am-${name}`), body = make("div", "am-body"), heading = make("h4", "", title);
@@ -23,9 +23,9 @@ const replayLists = (function () {
       loop.heading.textContent = hidden ? w.hidden : w.ready;
       loop.body.replaceChildren(...loopsOf(now, hidden));
       timers.body.replaceChildren(...some(now.timers, ([due, task]) => entry(chip(task), fill(w.in, { time: view.say.duration(Math.max(0, due - now.t)) }))));
-      tasks.body.replaceChildren(...some(shown(now), (state) => entry(chip(state.task, SIGNS[state.phase]), doing(state))));
+      tasks.body.replaceChildren(...some(shown(now), (state) => entry(chip(state.task, SIGNS[state.phase]), doing(state), make("span", "am-called", called(state.task)[1] || ""))));
       pools.replaceChildren(...now.pools.map((pool) => poolOf(pool)));
-      printed.body.replaceChildren(...now.printed.slice(-MOST).map(([, task, text]) => line(task, text)));
+      printed.body.replaceChildren(...some(now.printed.slice(-MOST), ([, task, text]) => line(task, text)));
       printed.body.scrollTop = printed.body.scrollHeight;
     }
 
