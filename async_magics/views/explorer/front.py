@@ -42,6 +42,9 @@ FILES: Final[Mapping[str, str]] = {
     "help": "helping, shortcuts",
     "controls": "controls",
     "panels": "panels",
+    "situation": "DID, PHASE, situation",
+    "standing": "standing",
+    "replay_lists": "replayLists",
     "replay": "replay",
     "explore": "explore",
 }
@@ -64,7 +67,7 @@ def module() -> str:
 
 def style() -> str:
     """Return the style of the page's parts; all of it applies within ``.am-explorer`` only."""
-    return _file("style.css") + _file("panels.css")
+    return _file("style.css") + _file("panels.css") + _file("replay.css")
 
 
 def _file(name: str) -> str:
