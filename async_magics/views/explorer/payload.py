@@ -28,6 +28,7 @@ from ..scene import Lane
 from ..spec import ChartOptions
 from ..theme import THEMES, Theme
 from .columns import slice_columns
+from .replay_payload import replay_payload
 from .texts import TEXTS
 
 VERSION: Final = 1
@@ -83,7 +84,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "findings": list(_findings(words, trace, options)),
         "path": [list(row[:3]) for row in critical_path(trace).rows[:MOST_PATH]],
         "path_text": critical_path(trace).text(options.lang),
-        "replay": None,
+        "replay": replay_payload(words, trace),
     }
 
 
