@@ -51,12 +51,12 @@ def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set
     bands = []
     table = trace.slices
     for number, lane in enumerate(lanes):
-        shown = [] if lane.many else list(_shown(trace, lane))
+        shown = [] if lane.many else list(shown_rows(trace, lane))
         if lane.many or len(shown) > most:
             bands.append(_band(words, trace, number, lane, columns))
-            shown = [row for row in shown if lane.role is Role.WORKER and _kind(trace, row) is BarKind.STARTING]
+            shown = [row for row in shown if lane.role is Role.WORKER and bar_kind(trace, row) is BarKind.STARTING]
         for row in shown:
-            kind = BarKind.BLOCKING if row in blocking else _kind(trace, row)
+            kind = BarKind.BLOCKING if row in blocking else bar_kind(trace, row)
             if kind in (BarKind.READY, BarKind.STARTING) and _is_speck(trace, row, columns):
                 continue
             pairs[kind].append((number, row))
@@ -72,7 +72,7 @@ def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set
     )
 
 
-def _shown(trace: Trace, lane: Lane) -> Iterable[int]:
+def shown_rows(trace: Trace, lane: Lane) -> Iterable[int]:
     """Return the rows of ``Trace.slices`` that have a bar in a lane."""
     own = _rows(trace, lane.tasks[0])
     if lane.role is Role.WORKER:
@@ -102,7 +102,8 @@ def _of_queue(trace: Trace, lane: Lane) -> Iterator[int]:
             yield row
 
 
-def _kind(trace: Trace, row: int) -> BarKind:
+def bar_kind(trace: Trace, row: int) -> BarKind:
+    """Return how a row of ``Trace.slices`` is drawn where it does not block its loop."""
     table = trace.slices
     kind, owner = _KINDS[table.state[row]], trace.tasks[table.task[row]].kind
     if kind is BarKind.READY and owner in _STARTED:
