@@ -77,7 +77,7 @@ class WebTap(Tap):
             def _run(self) -> None:
                 before = set_current(TIMER)
                 try:
-                    Handle._run(self)  # type: ignore[attr-defined]
+                    Handle._run(self)
                 finally:
                     set_current(before)
 

@@ -59,14 +59,8 @@ class Desk:
         """Show a notebook of the server, in JupyterLab or in Notebook 7; without a kernel it is only looked at."""
         self.page.goto(self.server.notebook(notebook) if classic else self.server.lab("" if not kernel else notebook))
         if not kernel:
-            self.page.wait_for_function(
-                "window.jupyterapp?.restored && window.jupyterapp.commands.hasCommand('docmanager:open')", timeout=OPENS_WITHIN_MS
-            )
-            self.page.evaluate(
-                """path => window.jupyterapp.restored.then(() => window.jupyterapp.commands.execute(
-                    'docmanager:open', {path, factory: 'Notebook', kernelPreference: {shouldStart: false, canStart: false, autoStartDefault: false}}))""",
-                notebook,
-            )
+            self.page.wait_for_function("window.jupyterapp?.commands.hasCommand('docmanager:open')", timeout=OPENS_WITHIN_MS)
+            self.page.evaluate(OPEN_WITHOUT_KERNEL, notebook)
         self.page.wait_for_function(f"{NOTEBOOK}?.context?.isReady", timeout=OPENS_WITHIN_MS)
         if kernel:
             self.page.wait_for_function(f"{NOTEBOOK}.sessionContext.session?.kernel?.status === 'idle'", timeout=OPENS_WITHIN_MS)
