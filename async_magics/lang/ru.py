@@ -826,7 +826,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "Who runs next?": "Кто выполняется следующим?",
     "Right: {who} runs next.": "Верно: следующий — {who}.",
     "No: {who} runs next.": "Нет: следующий — {who}.",
-    "{right} of {asked} right": "верно {right} из {asked}",
+    "{right} of {asked} were right.": "Угадано {right} из {asked}.",
     "nothing to predict: there was never a choice": "угадывать нечего: выбора ни разу не было",
     "space: play or pause · arrow keys: steps · n, p: next and previous event of the chosen task": (
         "пробел: пуск и пауза · стрелки: шаги · n, p: следующее и предыдущее событие выбранной задачи"
