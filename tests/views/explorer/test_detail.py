@@ -56,10 +56,11 @@ def test_what_can_be_told_apart_is_what_the_page_would_have_had() -> None:
         for name in ("start", "length", "kind", "task", "waker", "cause"):
             assert row[name] == whole[name][part]
         for name, said in (("text", "texts"), ("line", "places")):
-            told, known = (
-                [table[said][n] for n in numbers if n >= 0] for table, numbers in ((answer, row[name]), (whole, whole[name][part]))
-            )
-            assert told == known
+            assert spelt(answer[said], row[name]) == spelt(whole[said], whole[name][part])
+
+
+def spelt(said: list[Any], numbers: list[int]) -> list[Any]:
+    return [None if number < 0 else said[number] for number in numbers]
 
 
 def test_only_what_touches_the_window_is_told() -> None:
