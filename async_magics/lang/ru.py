@@ -627,4 +627,23 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
     "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
     "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
+    # the page program: hover and keys
+    "zoom in": "крупнее",
+    "zoom out": "мельче",
+    "show all": "показать всё",
+    "open to calls": "принимает вызовы",
+    "just created": "только что создана",
+    "created by {}": "создана: {}",
+    "let the others run": "уступила очередь",
+    "woken by {}": "кто разбудил: {}",
+    "woken by a timer": "разбудил таймер",
+    "woken by input or output": "разбудил ввод-вывод",
+    "woken from another thread": "разбудил другой поток",
+    "click the chart, or hold Ctrl, to zoom with the wheel": "чтобы менять масштаб колесом, щёлкните по диаграмме или держите Ctrl",
+    "arrow keys: lanes and panning; comma and point: slices; plus and minus: zoom; Home: all; Enter: choose; Escape: let go": (
+        "стрелки — строки и сдвиг; запятая и точка — отрезки; плюс и минус — масштаб; Home — всё целиком; Enter — выбрать; "
+        "Escape — отменить выбор"
+    ),
+    "chosen: {}": "выбрано: {}",
+    "the kernel does not answer: {}": "ядро не отвечает: {}",
 }

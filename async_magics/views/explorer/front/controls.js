@@ -1,0 +1,1 @@
+function controls(view) {}  // nothing is added to the page yet

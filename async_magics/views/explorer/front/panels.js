@@ -1,0 +1,1 @@
+function panels(view) {}  // nothing is added to the page yet

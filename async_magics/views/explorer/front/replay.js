@@ -1,0 +1,1 @@
+function replay(view) {}  // nothing is added to the page yet
