@@ -135,7 +135,7 @@ def _tasks(words: Catalogue, trace: Trace) -> dict[str, Any]:
 
 def _end_text(words: Catalogue, trace: Trace, task: Task, asked: Mapping[int | None, Any]) -> str:
     if task.outcome is Outcome.RAISED:
-        return " ".join(filter(None, (labels.failure(words, task), clean(task.message or "", 120))))
+        return ": ".join(filter(None, (labels.failure(words, task), clean(task.message or "", 120))))
     if task.outcome is Outcome.CANCELLED and task.id in asked:
         return labels.canceller(words, trace, asked[task.id])
     return ""

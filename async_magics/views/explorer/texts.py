@@ -22,12 +22,13 @@ TEXTS: Final[Mapping[str, str]] = {
     "woken by a timer": marked("woken by a timer"),
     "woken by input": marked("woken by input or output"),
     "woken from a thread": marked("woken from another thread"),
+    "up to {} at once": marked("up to {} at once"),
     # gestures.js
     "zoom hint": marked("click the chart, or hold Ctrl, to zoom with the wheel"),
-    "keys": marked(
+    "keys of the chart": marked(
         "arrow keys: lanes and panning; comma and point: slices; plus and minus: zoom; Home: all; Enter: choose; Escape: let go"
     ),
-    "chosen": marked("chosen: {}"),
+    "chosen: {}": marked("chosen: {}"),
     "asked in vain": marked("the kernel does not answer: {}"),
 }
 """What the page's program calls a text, and the text in English."""

@@ -13,7 +13,9 @@ function painter(view) {
   view.textOf = (table, at) => textOf(view, table, at);
   view.paint = () => paint(view, pen);
   view.goTo = (t, task) => goTo(view, t, task);
+  view.bounded = (from, to) => bounded(view, from, to);
   view.show = (from, to) => view.set(bounded(view, from, to));
+  view.colors = () => view.data.colors[themeOf(view)];
   const ended = watch(view);
   view.close = () => ended.forEach((end) => end());
 }
@@ -55,10 +57,22 @@ function goTo(view, t, task) {
 // Which colours: those asked for; dark ones too where a page that can be dark is.
 function themeOf(view) {
   if (view.printing) return "print";
-  if (view.state.theme !== "light") return view.state.theme;
+  const { theme } = view.state, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  if (theme === "system") return dark ? "dark" : "light";
+  if (theme !== "light") return theme;
   const body = document.body, able = getComputedStyle(view.root).colorScheme.includes("dark");
   if (body.dataset.jpThemeLight === "false" || body.classList.contains("vscode-dark")) return "dark";
-  return able && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  return able && dark ? "dark" : "light";
+}
+
+// The colours for what stands around the canvas.
+function themed(view) {
+  const theme = themeOf(view), colors = view.data.colors[theme];
+  if (view.root.dataset.amTheme !== theme) {
+    view.root.dataset.amTheme = theme;
+    for (const name of ["paper", "ink", "faint", "grid", "axis", "running", "alarm", "path"]) view.root.style.setProperty(`--am-${name}`, colors[name]);
+  }
+  return theme;
 }
 
 function textOf(view, table, at) {
@@ -88,6 +102,7 @@ function paint(view, pen) {
   axis.legend(scene);
   view.frame = frame;
   view.drawn = scene.drawn;
+  view.discs = scene.discs;
 }
 
 // What must not leave the field is cut off at its borders.
@@ -97,7 +112,7 @@ function field(scene) {
   pen.beginPath();
   pen.rect(frame.left, frame.top - 20, frame.width - frame.left, frame.bottom - frame.top + 20);
   pen.clip();
-  within(scene, frame.right + 1, () => { bars(scene); overlay.prints(scene); overlay.path(scene); overlay.arrows(scene); });
+  within(scene, frame.right + 1, () => { overlay.ways(scene); bars(scene); overlay.prints(scene); overlay.path(scene); overlay.arrows(scene); });
   overlay.ends(scene);
   pen.restore();
   overlay.cellEnd(scene);
@@ -134,12 +149,12 @@ function rowsInSight(frame, view) {
 
 // All that the parts of the painter ask for while one picture is drawn.
 function sceneOf(view, pen, width) {
-  const theme = themeOf(view), colors = view.data.colors[theme], frame = layoutOf(view, pen, width), { data, state } = view;
+  const theme = themed(view), colors = view.data.colors[theme], frame = layoutOf(view, pen, width), { data, state } = view;
   state.top_row = Math.min(Math.max(0, state.top_row), frame.lastTop);
   const fills = fillsOf(view, pen, theme, colors), chosen = state.chosen;
-  const causes = chosen === null ? null : causesFor(view, chosen), rowOf = rowFinder(view, frame.rows);
+  const causes = chosen === null || !state.causes ? null : causesFor(view, chosen), rowOf = rowFinder(view, frame.rows);
   return {
-    view, pen, frame, colors, kinds: data.kinds, causes, rowOf, drawn: { bars: 0, columns: 0 },
+    view, pen, frame, colors, kinds: data.kinds, causes, rowOf, drawn: { bars: 0, columns: 0 }, discs: [],
     fillOf: (row, kind) => (row && row.color && kind === data.kinds.running ? { face: row.color, edge: "" } : fills[kind]),
     cut: (lanes, columns) => (data.slices ? data.cut(lanes, state.from_ns, state.to_ns, columns) : view.remote.cut(lanes)),
     dims: (row) => causes !== null && !row.lanes.some((lane) => causes.lanes.has(lane)),

@@ -38,7 +38,7 @@ function remote(view) {
         if (turn === now) { keep(reply); view.paint(); }
       } catch (error) {
         asked = "";
-        view.tell("problem", String(error && error.message ? error.message : error));
+        view.hint(view.say.fill("asked in vain", [error && error.message ? error.message : error]));
       }
     }, DEBOUNCE_MS);
   }

@@ -65,7 +65,8 @@ const ORDERS = {
   start: (data, lanes) => Math.min(...lanes.map((lane) => data.tasks.created_ns[data.lanes.task[lane]])),
   end: (data, lanes) => Math.max(...lanes.map((lane) => data.endOf(data.lanes.task[lane]))),
   longest: (data, lanes) => -Math.max(...lanes.map((lane) => lifeOf(data, lane))),
-  busiest: (data, lanes) => -lanes.reduce((sum, lane) => sum + busyOf(data, lane), 0),
+  busiest: (data, lanes) => -lanes.reduce((sum, lane) => sum + timeIn(data, lane, 4, 5), 0),
+  idlest: (data, lanes) => -lanes.reduce((sum, lane) => sum + timeIn(data, lane, 1, 1), 0),
 };
 
 function lifeOf(data, lane) {
@@ -73,11 +74,12 @@ function lifeOf(data, lane) {
   return data.endOf(task) - data.tasks.created_ns[task];
 }
 
-function busyOf(data, lane) {
+// How long a lane was in the states whose numbers lie in a range.
+function timeIn(data, lane, lowest, highest) {
   const table = data.slices;
   let sum = 0;
   for (let at = table ? table.first[lane] : 0; table && at < table.first[lane + 1]; at++) {
-    if (table.kind[at] >= data.kinds.running) sum += table.length[at];
+    if (table.kind[at] >= lowest && table.kind[at] <= highest) sum += table.length[at];
   }
   return sum;
 }
