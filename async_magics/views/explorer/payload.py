@@ -22,7 +22,7 @@ from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
 from ..choice import Choice
 from ..folding import Row, fold
-from ..owners import owners
+from ..owners import Owners, owners
 from ..remarks import numbered
 from ..scene import Lane
 from ..spec import ChartOptions
@@ -45,7 +45,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
     words, numbers = translation(options.lang), stats(trace)
     blocking, choice = blocking_rows(trace), Choice(trace, options)
     kept = choice.among(owners(trace))
-    single = fold(trace, len(trace.tasks) + 1, frozenset(), kept)
+    single = _unfolded(trace, kept)
     shown = lanes.lanes(words, trace, single, choice)
     held = {trace.slices.task[row] for row in blocking}
     found = compose.compose(trace, options)
@@ -86,6 +86,16 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "path_text": critical_path(trace).text(options.lang),
         "replay": replay_payload(words, trace),
     }
+
+
+def lanes_of(trace: Trace, options: ChartOptions) -> tuple[Lane, ...]:
+    """Return the lanes that the page knows: one for every task that has its own, in the order of the payload."""
+    choice = Choice(trace, options)
+    return lanes.lanes(translation(options.lang), trace, _unfolded(trace, choice.among(owners(trace))), choice)
+
+
+def _unfolded(trace: Trace, kept: Owners) -> list[Row]:
+    return fold(trace, len(trace.tasks) + 1, frozenset(), kept)
 
 
 def encoded(content: Mapping[str, Any]) -> bytes:
