@@ -626,5 +626,8 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "{} time": ("{} раз", "{} раза", "{} раз"),
     "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
     "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
+    # a part of the time axis
+    "only {start} to {end} of {all} are shown": "показана только часть: от {start} до {end} из {all}",
+    "the window begins at {start}, after the end at {end}: all is shown": "окно начинается в {start}, после конца ({end}): показано всё",
     "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
 }
