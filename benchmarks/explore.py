@@ -1,7 +1,7 @@
 """Prints what moving about in the widget costs the kernel: ``python benchmarks/explore.py [--quick] [SLICES …]``.
 
 "First" is everything from the trace to the picture's bytes; "step" is what one zoom or pan costs after that: composing and painting the
-part that is shown, drawing it, and making the message that goes to the page (ipympl sends the difference to the picture before, as PNG). The
+part that is shown, drawing it, and making the message that goes to the page (the difference to the picture before, as PNG). The
 steps zoom into a random place until a few slices are left, and out again. ``--quick`` takes 100,000 slices and exits with 1 where a limit
 is passed by a factor of four, for a machine that does other things as well.
 """
@@ -47,7 +47,7 @@ def measure(slices: int) -> tuple[float, float, float]:
 
     trace = invented(slices)
     begun = time.perf_counter()
-    basis = Basis(Facts(trace), ChartOptions(lang="en"))
+    basis = Basis.of(Facts(trace), ChartOptions(lang="en"))
     picture = Picture(drawn(basis, Window.all(trace.end_ns), bare=True))
     messages: list[float] = []
     picture.canvas.syncing_data_url = False  # as soon as a page shows it

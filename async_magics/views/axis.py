@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import Final
 
 from ..lang import Catalogue, marked
@@ -84,4 +85,13 @@ def moment(words: Catalogue, t_ns: int, end_ns: int) -> str:
     if unit == MINUTE:
         return f"{t_ns // MINUTE}:{t_ns // SECOND % 60:02}"
     decimals = 0 if unit == 1 else 3 if end_ns < unit else 2
+    return words.gettext(UNITS[unit]).format(words.number(t_ns / unit, decimals))
+
+
+def exactly(words: Catalogue, t_ns: int, end_ns: int, fine_ns: int) -> str:
+    """Return a moment as one of the axis reads it, to about a tenth of some length of time."""
+    unit = unit_of(end_ns)
+    decimals = min(9, max(2, 1 + floor(log10(min(unit, SECOND) / max(1, fine_ns))))) if unit > 1 else 0
+    if unit == MINUTE:
+        return _minutes(words, t_ns, SECOND // 10**decimals)
     return words.gettext(UNITS[unit]).format(words.number(t_ns / unit, decimals))

@@ -5,8 +5,8 @@ Imports ``analysis``, ``lang``, ``model`` and this folder, but no painter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -44,33 +44,61 @@ class Told:
 class Basis:
     """One trace with one set of options.
 
-    Args:
-        facts: of the trace.
-        options: how it is to look; their window does not count here.
-        most: how many lanes there may be, those of the options where it is not given.
-        found: which tasks have lanes, and in which order, where the reader chose among them: what ``facts`` and options say otherwise.
-
     Attributes:
+        facts, trace: what happened.
+        options: how it is to look; their window does not count here.
+        words: in which language.
         lanes: their places not yet filled in.
-        blocking: rows of ``Trace.slices`` that stand on some lane and hold up a loop.
         left_out: what is to be said of the lanes that the author did not want.
+        rows: the rows of every lane.
     """
 
-    def __init__(self, facts: Facts, options: ChartOptions, most: int | None = None, found: Owners | None = None) -> None:
-        trace = facts.trace
+    def __init__(self, facts: Facts, options: ChartOptions, lanes: tuple[Lane, ...], left_out: tuple[str, ...], rows: LaneIndex) -> None:
         self.facts = facts
-        self.trace = trace
+        self.trace = facts.trace
         self.options = options
         self.words = translation(options.lang)
-        choice = Choice(trace, options)
-        kept = choice.among(facts.owners) if found is None else found
+        self.lanes = lanes
+        self.left_out = left_out
+        self.rows = rows
+
+    @classmethod
+    def of(cls, facts: Facts, options: ChartOptions, most: int | None = None, found: Owners | None = None) -> Basis:
+        """Choose the lanes.
+
+        Args:
+            facts: of the trace.
+            options: how it is to look.
+            most: how many lanes there may be, those of the options where it is not given.
+            found: which tasks have lanes, and in which order, where a reader chose among them.
+        """
+        trace, words, choice = facts.trace, translation(options.lang), Choice(facts.trace, options)
+        kept = choice.among(facts.owners if found is None else found)
         special = {trace.slices.task[row] for row in facts.blocking}
         rows = fold(trace, most_lanes(options) if most is None else most, special, kept)
-        self.lanes: tuple[Lane, ...] = lanes(self.words, trace, rows, choice)
-        self.at = lane_of(self.lanes)
-        self.blocking = frozenset(row for row in facts.blocking if trace.slices.task[row] in self.at)
-        self.left_out = tuple(choice.remarks(self.words, len(facts.owners.order) - len(kept.order)))
-        self.rows = LaneIndex(facts)
+        left_out = tuple(choice.remarks(words, len(facts.owners.order) - len(kept.order)))
+        return cls(facts, options, lanes(words, trace, rows, choice), left_out, LaneIndex(facts))
+
+    def part(self, first: int, count: int) -> Basis:
+        """Return the chart with some of the lanes only; a lane whose creator's is not there stands alone."""
+        if first == 0 and count >= len(self.lanes):
+            return self
+        numbers = range(first, min(first + count, len(self.lanes)))
+        shown = (self.lanes[number] for number in numbers)
+        moved = tuple(
+            replace(lane, parent=lane.parent - first if lane.parent in numbers and lane.parent is not None else None) for lane in shown
+        )
+        return Basis(self.facts, self.options, moved, self.left_out, self.rows)
+
+    @cached_property
+    def at(self) -> Mapping[int, int]:
+        """The number of the lane of every task."""
+        return lane_of(self.lanes)
+
+    @cached_property
+    def blocking(self) -> frozenset[int]:
+        """The rows of ``Trace.slices`` that stand on some lane and hold up a loop."""
+        return frozenset(row for row in self.facts.blocking if self.trace.slices.task[row] in self.at)
 
     @cached_property
     def ends(self) -> tuple[LaneEnds, ...]:

@@ -52,7 +52,7 @@ class Field:
 
 def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     """Return the chart of a trace as data; ``remark`` is a last line below it, about the output and not about the trace."""
-    return drawn(Basis(Facts(trace), options), Window.asked(options.window, trace.end_ns), remark)
+    return drawn(Basis.of(Facts(trace), options), Window.asked(options.window, trace.end_ns), remark)
 
 
 def drawn(basis: Basis, window: Window, remark: str = "", *, bare: bool = False) -> Scene:

@@ -7,12 +7,14 @@ A chart that is drawn once asks for each of them once; a widget draws the same t
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from ..analysis import Stats, blocking_rows, stats
 from ..analysis.critical_path import CriticalPath, critical_path
+from ..analysis.spells import longest, waited
 from ..model import Instant, InstantKind, Trace
 from .owners import Owners, owners
 
@@ -28,6 +30,12 @@ class Facts:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self._densities: dict[tuple[int, ...], Density] = {}
+
+    def with_notes(self, trace: Trace) -> Facts:
+        """Return the facts of the same recording with other notes; all that is known already holds for it too."""
+        fresh = Facts(trace)
+        fresh.__dict__ |= {name: value for name, value in self.__dict__.items() if name != "trace"}
+        return fresh
 
     @cached_property
     def numbers(self) -> Stats:
@@ -64,6 +72,25 @@ class Facts:
     def said(self) -> tuple[Instant, ...]:
         """Callouts and marks."""
         return tuple(item for item in self.trace.instants if item.kind in (InstantKind.MARK, InstantKind.CALLOUT))
+
+    @cached_property
+    def longest(self) -> Mapping[tuple[int, int], int]:
+        """The longest time of every task in every state."""
+        return longest(self.trace)
+
+    @cached_property
+    def waited(self) -> list[int]:
+        """How long every task did not run."""
+        return waited(self.trace)
+
+    @cached_property
+    def held_up(self) -> Mapping[int, tuple[int, ...]]:
+        """How long the steps of every task took that held up a loop."""
+        table = self.trace.slices
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for row in sorted(self.blocking):
+            found[table.task[row]].append(table.end_ns[row] - table.start_ns[row])
+        return {task: tuple(took) for task, took in found.items()}
 
     def rows(self, task: int) -> range:
         """Return the rows of one task: the table is ordered by task."""

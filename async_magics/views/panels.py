@@ -117,7 +117,7 @@ def _part(words: Catalogue, facts: Facts, row: Compared, options: ChartOptions, 
     """Draw one trace on its share of the axis."""
     trace = facts.trace
     columns = max(24, round(layout.columns(options) * trace.end_ns / max(1, span)))
-    body = field(Basis(facts, options, most), View(Window.all(trace.end_ns), columns, layout.SHEETS[options.size].scale))
+    body = field(Basis.of(facts, options, most), View(Window.all(trace.end_ns), columns, layout.SHEETS[options.size].scale))
     remarks = notes.footnotes(words, trace, body.lanes, body.inside.bands, body.ends, frozenset(), figures.computed(words, trace))
     return _Part(
         trace=trace,

@@ -14,6 +14,7 @@ from tests.views.samples import busy, hostile, lecture, like, steps
 from tests.views.works import loop_of_calls, nested, pool, processes
 
 from async_magics.errors import OptionError
+from async_magics.lang import translation
 from async_magics.model import Note, SliceTable, State, Trace
 from async_magics.testing import ns
 from async_magics.views.basis import Basis
@@ -64,7 +65,7 @@ def test_a_window_over_all_is_the_chart_itself(trace: Trace) -> None:
 
 @pytest.mark.parametrize("trace", TRACES)
 def test_drawing_the_same_chart_again_gives_the_same(trace: Trace) -> None:
-    basis, window = Basis(Facts(trace), ChartOptions(lang="en")), Window(trace.end_ns // 4, trace.end_ns // 2, trace.end_ns)
+    basis, window = Basis.of(Facts(trace), ChartOptions(lang="en")), Window(trace.end_ns // 4, trace.end_ns // 2, trace.end_ns)
     first = drawn(basis, window)
     drawn(basis, Window(trace.end_ns // 3, trace.end_ns // 3 + 10, trace.end_ns))
     assert drawn(basis, window) == first
@@ -120,7 +121,7 @@ def test_the_text_chart_shows_the_part_too() -> None:
 
 def test_it_is_kept_with_the_trace(tmp_path: Path) -> None:
     options = ChartOptions(lang="en", window=(10, 20))
-    content = keep(lecture(), options, Basis(Facts(lecture()), options).words, None).content
+    content = keep(lecture(), options, translation("en"), None).content
     assert opened(content, tmp_path).options.window == (10, 20)
 
 
@@ -165,7 +166,7 @@ def test_density_of_long_times_does_not_overflow() -> None:
 def test_rows_found_by_time_are_those_that_overlap(trace: Trace) -> None:
     facts = Facts(trace)
     table = trace.slices
-    for lane in Basis(facts, ChartOptions(lang="en", lanes=400)).lanes:
+    for lane in Basis.of(facts, ChartOptions(lang="en", lanes=400)).lanes:
         rows = lane_rows(facts, lane)
         everything = rows.within(Window.all(trace.end_ns))
         for share in (0.0, 0.2, 0.5, 0.9):
