@@ -88,7 +88,7 @@ function band(scene, row, number, found) {
     const tall = found.running.map((value) => (value > 1e-9 ? Math.max(shapes.NARROWEST, Math.min(1, value) * strip) : 0));
     steps(scene, row, found, "running", new Float32Array(found.count).fill(top + height), tall);
   }
-  blocked(scene, row, top, height);
+  blocked(scene, row, found, top, height);
   if (found.many && height >= 24) atOnce(scene, found, frame.x(found.from), frame.x(found.from + found.step * found.count), top + (height - strip) / 2 + 4);
   scene.drawn.columns += found.count;
 }
@@ -135,9 +135,10 @@ function steps(scene, row, found, name, low, tall) {
 function alike(values, one, other) { return Math.abs(values[one] - values[other]) < SAME; }
 
 // Steps that block the loop are few, and stay to be seen.
-function blocked(scene, row, top, height) {
-  const { view, frame, pen, kinds } = scene, table = view.data.slices;
-  for (const at of table ? view.data.blocking(row.lanes) : []) {
+function blocked(scene, row, found, top, height) {
+  const { view, frame, pen, kinds } = scene, table = found.blocking || view.data.slices;
+  const rows = found.blocking ? found.blocking.start.map((_, at) => at) : table ? view.data.blocking(row.lanes) : [];
+  for (const at of rows) {
     const left = frame.x(table.start[at]), right = frame.x(table.start[at] + table.length[at]);
     if (right >= frame.left && left <= frame.right) {
       shapes.bar(pen, scene.fillOf(row, kinds.blocking), left, top, Math.max(right - left, shapes.NARROWEST), height);
