@@ -52,7 +52,7 @@ def test_the_style_stays_within_the_chart_and_loads_nothing() -> None:
     assert "url(" not in style and "@import" not in style
     for rule in re.findall(r"([^{}]+)\{", re.sub(r"\([^()]*\)", "", style)):
         for selector in rule.split(","):
-            assert selector.strip().startswith((".am-explorer", "@media")), selector
+            assert selector.strip().startswith((".am-explorer", "@media", "@keyframes", "50%")), selector
 
 
 def test_the_module_is_the_script_and_a_face_for_anywidget() -> None:

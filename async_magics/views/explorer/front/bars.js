@@ -56,7 +56,7 @@ function label(scene, row, number, table, box) {
   const { pen, frame, kinds, colors, view } = scene;
   if (box.kind === kinds.ready || box.kind === kinds.starting || box.kind === kinds.open || scene.hidesLabel(row, box)) return;
   const left = Math.max(box.left, frame.left), right = Math.min(box.left + box.width, frame.right), how = layoutOf.font(frame.sizes.twoLines ? 12.5 : 11);
-  const text = firstThatFits(pen, view.textOf(table, box.at), how, right - left - 8);
+  const text = firstThatFits(pen, view.textOf(table, box.at), how, right - left - 5);
   const color = box.kind === kinds.waiting ? colors.waitingText : box.kind === kinds.running ? colors.runningText : colors.blockingText;
   const y = frame.middle(number) + 4.3, x = (left + right) / 2;
   if (text && box.kind === kinds.blocking) {

@@ -14,18 +14,28 @@ const overlay = (function () {
   function ends(scene) {
     scene.visible((row, number) => {
       scene.pen.globalAlpha = scene.dims(row) ? 0.28 : 1;
-      row.lanes.slice(0, 2000).forEach((lane) => scene.view.data.endsOf(lane).forEach((end) => oneEnd(scene, row, number, end)));
+      if (row.lanes.length > 1) badEnds(scene, row, number);
+      else scene.view.data.endsOf(row.lanes[0]).forEach((end) => oneEnd(scene, number, end));
       scene.pen.globalAlpha = 1;
     });
   }
 
-  function oneEnd(scene, row, number, end) {
-    const { pen, frame, colors } = scene, x = frame.x(end.t), many = row.lanes.length > 1;
+  function oneEnd(scene, number, end) {
+    const { pen, frame, colors } = scene, x = frame.x(end.t), size = frame.sizes.twoLines ? 6.4 : 5;
     if (x < frame.left - 1 || x > frame.right + 1) return;
-    if (many && end.outcome !== "raised" && end.outcome !== "cancelled") return;
-    const size = many ? 3.4 : frame.sizes.twoLines ? 6.4 : 5, y = many ? frame.y(number) + 4 : frame.middle(number);
-    if (!many && end.text) endText(scene, number, end, x, size);
-    shapes.end(pen, end.outcome, colors, x, y, size);
+    if (end.text) endText(scene, number, end, x, size);
+    shapes.end(pen, end.outcome, colors, x, frame.middle(number), size);
+  }
+
+  // Of a group: those that failed or were cancelled, one mark where several would cover each other.
+  function badEnds(scene, row, number) {
+    const { pen, frame, colors, view } = scene, last = {};
+    for (const end of view.data.badEnds(row.lanes)) {
+      const x = frame.x(end.t);
+      if (x < frame.left - 1 || x > frame.right + 1 || x - last[end.outcome] < 3) continue;
+      last[end.outcome] = x;
+      shapes.end(pen, end.outcome, colors, x, frame.y(number) + 4, 3.4);
+    }
   }
 
   // Right of the mark where there is room, else left of it on paper.

@@ -27,16 +27,20 @@ function watch(view) {
   const soon = () => { frame = frame || requestAnimationFrame(() => { frame = 0; view.paint(); }); };
   view.soon = soon;
   view.on("change", soon);
-  const sizes = new ResizeObserver(soon), dark = matchMedia("(prefers-color-scheme: dark)");
-  const prints = (on) => () => { view.printing = on; view.paint(); }, before = prints(true), after = prints(false);
+  const sizes = new ResizeObserver(soon), themes = new MutationObserver(soon), dark = matchMedia("(prefers-color-scheme: dark)");
+  const prints = (on) => () => { view.printing = on; view.paint(); };
   sizes.observe(view.places.chart);
-  dark.addEventListener("change", soon);
-  addEventListener("beforeprint", before);
-  addEventListener("afterprint", after);
-  return [
-    () => cancelAnimationFrame(frame), () => view.remote.stop(), () => sizes.disconnect(), () => dark.removeEventListener("change", soon),
-    () => removeEventListener("beforeprint", before), () => removeEventListener("afterprint", after),
+  themes.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light"] });
+  const ended = [
+    heard(dark, "change", soon), heard(window, "resize", soon), heard(window, "beforeprint", prints(true)), heard(window, "afterprint", prints(false)),
   ];
+  return [...ended, () => sizes.disconnect(), () => themes.disconnect(), () => cancelAnimationFrame(frame), () => view.remote.stop()];
+}
+
+// Listen; what is returned stops it.
+function heard(place, name, listener) {
+  place.addEventListener(name, listener);
+  return () => place.removeEventListener(name, listener);
 }
 
 function bounded(view, from, to) {
