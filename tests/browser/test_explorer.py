@@ -15,7 +15,7 @@ from async_magics.views.explorer import encoded, front, payload
 from async_magics.views.spec import ChartOptions
 
 from ..views import samples
-from .pages import Chart, literal
+from .pages import VIEW, Chart, literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -254,7 +254,7 @@ def test_others_can_go_to_a_place(show: Open) -> None:
 def test_what_is_drawn_depends_on_the_pixels_not_on_the_slices(show: Open) -> None:
     chart = show(samples.steps(100, 1000))
     assert chart.of("data.slices.start.length") == 200_000
-    chart.of("set({open: new Set(" + VIEW_GROUPS + ")})")
+    chart.of(f"set({{open: new Set({VIEW}.data.groups.map((_, number) => number))}})")
     for span in (1e9, 1e8, 1e7, 1e6):
         chart.of(f"show(4e8, 4e8 + {span})")
         chart.settle()
@@ -262,12 +262,23 @@ def test_what_is_drawn_depends_on_the_pixels_not_on_the_slices(show: Open) -> No
         assert 0 < drawn["bars"] + drawn["columns"] <= (chart.of("frame.shown") + 2) * columns / 2 + columns
 
 
-VIEW_GROUPS = "document.getElementById('chart').asyncMagics.data.groups.map((_, number) => number)"
+def test_every_failure_of_a_large_group_is_marked(show: Open) -> None:
+    chart = show(samples.like(2500, failing=30))
+    assert chart.of(f"data.badEnds({VIEW}.rows()[1].lanes).length") == 30
+    assert any("failed · TimeoutError" in told for told in chart.hover(1, 0.9))
+
+
+def test_paper_shows_every_row_in_grey(show: Open) -> None:
+    chart = show(samples.like(60), lanes=400)
+    chart.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert chart.of("frame.scrolls") is False and chart.of("root.dataset.amTheme") == "print"
+    chart.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert chart.of("frame.scrolls") is True and chart.of("root.dataset.amTheme") == "light"
 
 
 def test_shares_of_a_column_add_up_to_what_was_alive(show: Open) -> None:
     chart = show(samples.like(1000))
-    found = chart.of("data.cut(document.getElementById('chart').asyncMagics.data.groups[1].lanes, 0, 8e8, 40)")
+    found = chart.of(f"data.cut({VIEW}.data.groups[1].lanes, 0, 8e8, 40)")
     for column in range(40):
         total = found["running"][column] + found["ready"][column] + found["waiting"][column]
         assert total == pytest.approx(1000, rel=1e-3)

@@ -1,6 +1,6 @@
 // What stands over the bars: ends, the end of the cell, arrows, the critical path, remarks, the cursor, the focus.
 
-const MOST_ARROWS = 300, MOST_FEW = 24, SOLID = new Set(["cancel", "submit", "result"]);
+const MOST_ARROWS = 300, MOST_FEW = 24, MOST_LARGE = 12, SOLID = new Set(["cancel", "submit", "result"]);
 
 const overlay = (function () {
   function cellEnd({ pen, frame, colors, view }) {
@@ -14,8 +14,9 @@ const overlay = (function () {
   function ends(scene) {
     scene.visible((row, number) => {
       scene.pen.globalAlpha = scene.dims(row) ? 0.28 : 1;
-      if (row.lanes.length > 1) badEnds(scene, row, number);
-      else scene.view.data.endsOf(row.lanes[0]).forEach((end) => oneEnd(scene, number, end));
+      const found = row.lanes.length > 1 ? [] : scene.view.data.endsOf(row.lanes[0]);
+      if (row.lanes.length > 1 || found.length > MOST_LARGE) badEnds(scene, row, number);
+      else found.forEach((end) => oneEnd(scene, number, end));
       scene.pen.globalAlpha = 1;
     });
   }
