@@ -88,17 +88,19 @@ function band(scene, row, number, found) {
     const tall = found.running.map((value) => (value > 1e-9 ? Math.max(shapes.NARROWEST, Math.min(1, value) * strip) : 0));
     steps(scene, row, found, "running", new Float32Array(found.count).fill(top + height), tall);
   }
-  blocked(scene, row, found, top, height);
-  if (found.many && height >= 24) atOnce(scene, found, frame.x(found.from), frame.x(found.from + found.step * found.count), top + (height - strip) / 2 + 4);
+  const boxes = blocked(scene, row, found, top, height);
+  if (found.many && height >= 24) atOnce(scene, found, boxes, top + (height - strip) / 2 + 4);
   scene.drawn.columns += found.count;
 }
 
 // How many there were at most, written on the band.
-function atOnce({ pen, frame, view, colors }, found, left, right, y) {
+function atOnce({ pen, frame, view, colors }, found, boxes, y) {
+  const left = frame.x(found.from), right = frame.x(found.from + found.step * found.count);
   const how = layoutOf.font(12), text = view.say.fill("up to {} at once", [view.say.number(found.peak)]), wide = layoutOf.widthOf(pen, text, how);
   const filled = found.waiting.findIndex((value) => value > found.peak * 0.6);
   if (filled < 0 || wide > (right - left) / 2) return;
   const x = Math.min(Math.max((left + right) / 2, left + (filled * (right - left)) / found.count + wide / 2 + 6), right - wide / 2 - 6);
+  if (boxes.some(([from, to]) => from < x + wide / 2 + 4 && to > x - wide / 2 - 4)) return;
   shapes.text(pen, text, x, y, how, colors.waitingText, "center");
 }
 
@@ -126,6 +128,7 @@ function steps(scene, row, found, name, low, tall) {
   pen.beginPath();
   for (let at = 0, next; at < found.count; at = next) {
     for (next = at + 1; next < found.count && alike(low, at, next) && alike(tall, at, next);) next += 1;
+    if (tall[at] >= 0.05) scene.banded.add(name);
     if (tall[at] >= 0.05) pen.rect(edge(at), low[at] - tall[at], edge(next) - edge(at) + 0.4, tall[at]);
   }
   pen.fill();
@@ -134,14 +137,16 @@ function steps(scene, row, found, name, low, tall) {
 
 function alike(values, one, other) { return Math.abs(values[one] - values[other]) < SAME; }
 
-// Steps that block the loop are few, and stay to be seen.
+// Steps that block the loop are few, and stay to be seen; returns where they stand.
 function blocked(scene, row, found, top, height) {
   const { view, frame, pen, kinds } = scene, table = found.blocking || view.data.slices;
-  const rows = found.blocking ? found.blocking.start.map((_, at) => at) : table ? view.data.blocking(row.lanes) : [];
+  const boxes = [], rows = found.blocking ? found.blocking.start.map((_, at) => at) : table ? view.data.blocking(row.lanes) : [];
   for (const at of rows) {
     const left = frame.x(table.start[at]), right = frame.x(table.start[at] + table.length[at]);
     if (right >= frame.left && left <= frame.right) {
       shapes.bar(pen, scene.fillOf(row, kinds.blocking), left, top, Math.max(right - left, shapes.NARROWEST), height);
+      boxes.push([left, right]);
     }
   }
+  return boxes;
 }

@@ -164,7 +164,7 @@ function sceneOf(view, pen, width) {
   const fills = fillsOf(view, pen, theme, colors), chosen = state.chosen;
   const causes = chosen === null || !state.causes ? null : causesFor(view, chosen), rowOf = rowFinder(view, frame.rows);
   return {
-    view, pen, frame, colors, kinds: data.kinds, causes, rowOf, drawn: { bars: 0, columns: 0 }, discs: [],
+    view, pen, frame, colors, kinds: data.kinds, causes, rowOf, drawn: { bars: 0, columns: 0 }, discs: [], banded: new Set(),
     fillOf: (row, kind) => (row && row.color && kind === data.kinds.running ? { face: row.color, edge: "" } : fills[kind]),
     cut: (lanes, columns) => (data.slices ? data.cut(lanes, state.from_ns, state.to_ns, columns) : view.remote.cut(lanes)),
     dims: (row) => causes !== null && !row.lanes.some((lane) => causes.lanes.has(lane)),
