@@ -28,7 +28,8 @@ FILES: Final[Mapping[str, str]] = {
     "pointer": "pointing",
     "keys": "keying",
     "gestures": "gestures",
-    "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, onRoot, whenClosed, scrolled, heading",
+    "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, onRoot, whenClosed, scrolled, "
+    "heading",
     "names": "fill, seconds, when, nameOf, outcomeOf, kindOf, sign, taskButton, goToTask, touches",
     "figures": "windowTimes, timesIn, figuresPanel",
     "source": "sourcePanel, lineButton",
@@ -42,6 +43,9 @@ FILES: Final[Mapping[str, str]] = {
     "help": "helping, shortcuts",
     "controls": "controls",
     "panels": "panels",
+    "situation": "DID, PHASE, situation",
+    "standing": "standing",
+    "replay_lists": "replayLists",
     "replay": "replay",
     "explore": "explore",
 }
@@ -64,7 +68,7 @@ def module() -> str:
 
 def style() -> str:
     """Return the style of the page's parts; all of it applies within ``.am-explorer`` only."""
-    return _file("style.css") + _file("panels.css")
+    return _file("style.css") + _file("panels.css") + _file("replay.css")
 
 
 def _file(name: str) -> str:
