@@ -683,6 +683,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "save my notes as lines of %tasknote": "сохранить мои заметки строками %tasknote",
     "the chart as a whole": "диаграмма в целом",
     "save as": "сохранить как",
+    "saved: {}": "сохранено: {}",
     "details": "подробности",
     "Chosen task": "Выбранная задача",
     "Printed": "Напечатано",
