@@ -62,7 +62,7 @@ _SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
 
 def png(scene: Scene) -> bytes:
     """Return the picture at double resolution."""
-    with _own_settings():
+    with own_settings():
         made = figure(scene, outlines=True)
         made.set_dpi(DPI * SHARPNESS)
         canvas: Any = FigureCanvasAgg(made)
@@ -85,13 +85,13 @@ def pdf(scene: Scene) -> bytes:
 
 def _saved(scene: Scene, **how: Any) -> bytes:
     target = io.BytesIO()
-    with _own_settings():
+    with own_settings():
         figure(scene).savefig(target, **how)
     return target.getvalue()
 
 
 @contextmanager
-def _own_settings() -> Iterator[None]:
+def own_settings() -> Iterator[None]:
     """Draw with matplotlib's own defaults and ours, and put the user's settings back.
 
     ``rcdefaults()`` would do, but it reads every style sheet first, which takes as long as the whole chart.
