@@ -829,6 +829,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "ready (the order is the answer)": "готовы (порядок — это ответ)",
     "nobody": "никто",
     "has the loop: {who}": "цикл событий занят: {who}",
+    "runs now": "выполняется",
     "the loop is free": "цикл событий свободен",
     "timers": "таймеры",
     "printed so far": "уже напечатано",
