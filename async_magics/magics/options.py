@@ -199,8 +199,8 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="with --name: keep the runs that the name already has, if the cell is the same, and add this one",
     ),
     Option(
-        name="view", flags={"-w": "widget", "--view": VALUE}, magics=(TRACE, CHART), choices=("static", "widget", "canvas"), default="static",
-        config=True, help="a picture; a widget that the kernel draws (ipympl); or one that the page draws, for large traces (anywidget)",
+        name="view", flags={"-w": "widget", "--view": VALUE}, magics=(TRACE, CHART), choices=("static", "widget", "canvas"),
+        default="static", config=True, help="a picture, a widget that the kernel draws, or a canvas that the page draws",
     ),
     Option(
         name="live", flags={"--live": VALUE}, choices=("on", "off"), default="on", config=True,
@@ -361,9 +361,9 @@ def leading_options(magic: str, line: str) -> Request:
     return Request(given=_fitting(given), rest=line[found[position].start() :] if position < len(found) else "")
 
 
-def _is_flag(token: str) -> bool:
+def _is_flag(word: str) -> bool:
     """Whether a word is meant as an option; ``-1`` and ``-x`` begin a statement."""
-    return token.startswith("--") or token == "-w"
+    return word.startswith("--") or word == "-w"
 
 
 def _fitting(given: dict[str, Any]) -> dict[str, Any]:

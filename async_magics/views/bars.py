@@ -72,9 +72,9 @@ def content(words: Catalogue, facts: Facts, lanes: Sequence[Lane], rows: LaneInd
         shown: Sequence[int] = () if lane.many else rows.of(lane).within(window)
         if lane.many or len(shown) > most:
             bands.append(_band(words, facts, number, lane, shown, view))
-            shown = [row for row in shown if lane.role is Role.WORKER and _kind(trace, row) is BarKind.STARTING]
+            shown = [row for row in shown if lane.role is Role.WORKER and bar_kind(trace, row) is BarKind.STARTING]
         for row in shown:
-            kind = BarKind.BLOCKING if row in blocking else _kind(trace, row)
+            kind = BarKind.BLOCKING if row in blocking else bar_kind(trace, row)
             if kind in (BarKind.READY, BarKind.STARTING) and _is_speck(trace, row, view):
                 continue
             pairs[kind].append((number, row))
@@ -92,7 +92,8 @@ def content(words: Catalogue, facts: Facts, lanes: Sequence[Lane], rows: LaneInd
     )  # fmt: skip
 
 
-def _kind(trace: Trace, row: int) -> BarKind:
+def bar_kind(trace: Trace, row: int) -> BarKind:
+    """Return how a row of ``Trace.slices`` is drawn where it does not block its loop."""
     table = trace.slices
     kind, owner = _KINDS[table.state[row]], trace.tasks[table.task[row]].kind
     if kind is BarKind.READY and owner in _STARTED:

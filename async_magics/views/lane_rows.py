@@ -58,6 +58,11 @@ def lane_rows(facts: Facts, lane: Lane) -> LaneRows:
     return OfTask(facts, lane.tasks[0])
 
 
+def shown_rows(facts: Facts, lane: Lane) -> Sequence[int]:
+    """Return all rows that have a bar in such a lane, in order of time."""
+    return lane_rows(facts, lane).within(Window.all(facts.trace.end_ns))
+
+
 def _of_worker(facts: Facts, lane: Lane, own: range) -> Iterator[int]:
     """Yield what a worker did, its jobs in place of its own running; how long they queued would overlap with other jobs."""
     state = facts.trace.slices.state

@@ -138,6 +138,13 @@ def remarks(words: Catalogue, facts: Facts, lanes: Sequence[Lane], options: Char
     return Remarks(texts=texts, sayings=discs, rows=rows, brackets=brackets, scale=across.scale)
 
 
+def numbered(words: Catalogue, facts: Facts, lanes: Sequence[Lane], options: ChartOptions) -> Iterator[tuple[int, Saying, str]]:
+    """Yield every remark as often as it was made, but for what has a bracket: its number, when and by whom, and its text."""
+    found = sorted(_said(facts, lane_of(lanes), options, Window.all(facts.trace.end_ns)), key=lambda saying: saying.t_ns)
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(saying.key for saying in found), start=1)}
+    yield from ((numbers[saying.key], saying, _text(words, saying, 1)) for saying in found)
+
+
 def _said(facts: Facts, at: Mapping[int, int], options: ChartOptions, window: Window) -> Iterator[Saying]:
     """Yield every callout, mark and note that belongs on the chart: not those of lanes that the reader left out."""
     for instant in facts.said:
