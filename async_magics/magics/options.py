@@ -238,7 +238,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     Option(
         name="svg", flags={"--svg": "on", "--no-svg": "off"}, magics=(TRACE, CHART), choices=("auto", "on", "off"),
-        default="auto", config=True, help="whether the notebook keeps an SVG beside the PNG; auto: where it stays small",
+        default="auto", config=True, help="whether the notebook shows the chart as SVG, else as PNG; auto: where the SVG stays small",
     ),
     Option(
         name="fold", flags={"--fold": True, "--no-fold": False}, magics=_SHOWN, default=True, config=True,

@@ -97,7 +97,7 @@ def drawn(basis: Basis, window: Window, remark: str = "", *, bare: bool = False)
         ticks=axis.ticks(words, window, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
-        cell_end_text=_end_text(words, trace) if outlived else "",
+        cell_end_text=cell_end_text(words, trace) if outlived else "",
         legend=legend,
         below=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
@@ -154,7 +154,8 @@ def _alt(basis: Basis, told: Told) -> str:
     return figures.alt(basis.words, basis.trace, basis.facts.numbers, told.title, said)
 
 
-def _end_text(words: Catalogue, trace: Trace) -> str:
+def cell_end_text(words: Catalogue, trace: Trace) -> str:
+    """Return what stands at the dashed line."""
     return words.gettext("cell ends") if labels.is_cell(trace) else words.gettext("code ends")
 
 

@@ -58,8 +58,8 @@ def lane_rows(facts: Facts, lane: Lane) -> LaneRows:
     return OfTask(facts, lane.tasks[0])
 
 
-def shown_rows(facts: Facts, lane: Lane) -> Sequence[int]:
-    """Return all rows that have a bar in such a lane, in order of time."""
+def every_row(facts: Facts, lane: Lane) -> Sequence[int]:
+    """Return all rows with a bar in a lane that stands for one task at a time, in order of time."""
     return lane_rows(facts, lane).within(Window.all(facts.trace.end_ns))
 
 

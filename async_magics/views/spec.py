@@ -49,7 +49,7 @@ class ChartOptions:
         lang: language of the chart's own words; the reader's locale decides where nothing is given.
         size: ``notebook`` 960 pixels wide, ``wide`` 1400, ``slide`` 1280 × 720 in large letters, ``print`` 170 mm.
         title: heading; ``None`` takes the trace's own, ``""`` leaves it out.
-        svg: whether a notebook output carries an SVG beside the PNG; ``auto``: where it stays small.
+        svg: whether a notebook shows the chart as SVG, else as PNG; ``auto``: where the SVG stays small.
         fold: collapse groups of like tasks where there are more lanes than ``lanes``.
         caption: a sentence or two below the chart.
         callouts: which runs of a line with a ``#:`` comment are marked: each task's ``first``, ``all``, ``off``.
