@@ -5,6 +5,7 @@ The canvas and its manager are made by hand: pyplot would register the figure as
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,8 @@ class Picture:
         self._stale = False
         self.scene = scene = compose()
         self._figure = Figure(figsize=(scene.frame.width / DPI, scene.frame.height / DPI), dpi=DPI)
-        with own_settings():
+        with own_settings(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # ipympl's toolbar gives traitlets an argument too many
             self.canvas: Any = _Canvas(self._figure)
             self._manager: Any = FigureManager(self.canvas, 0)
             paint(scene, self._figure)

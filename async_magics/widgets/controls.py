@@ -40,28 +40,35 @@ class Controls:
         self._words = words
         self._place = place
         self._moved = moved
-        say = words.gettext
         self._fold = ToggleButton(
-            value=place.fold, description=say("fold"), tooltip=say("let like tasks share a lane where they are many (f)")
+            value=place.fold,
+            description=words.gettext("fold"),
+            tooltip=words.gettext("let like tasks share a lane where they are many (f)"),
         )
-        self._path = ToggleButton(value=place.path, description=say("critical path"), tooltip=say("what determined how long it took"))
+        self._path = ToggleButton(
+            value=place.path, description=words.gettext("critical path"), tooltip=words.gettext("what determined how long it took")
+        )
         self._order = Dropdown(
-            options=[(say(text), order) for order, text in ORDERS.items()], tooltip=say("order"), layout=Layout(width="190px")
+            options=[(words.gettext(text), order) for order, text in ORDERS.items()],
+            tooltip=words.gettext("order"),
+            layout=Layout(width="190px"),
         )
-        self._text = Text(placeholder=say("name or call"), tooltip=say("search"), continuous_update=True, layout=Layout(width="170px"))
+        self._text = Text(
+            placeholder=words.gettext("name or call"), tooltip=words.gettext("search"), continuous_update=True, layout=Layout(width="170px")
+        )
         states = [*(state for state in STATES), BLOCKING]
-        self._state = self._choice("state", [(say(LEGEND[state]), state) for state in states])
+        self._state = self._choice("state", [(words.gettext(LEGEND[state]), state) for state in states])
         kinds = {task.kind for task in place.trace.tasks}
-        self._kind = self._choice("kind", [(say(text), kind.value) for kind, text in KINDS.items() if kind in kinds])
+        self._kind = self._choice("kind", [(words.gettext(text), kind.value) for kind, text in KINDS.items() if kind in kinds])
         outcomes = {task.outcome for task in place.trace.tasks}
-        self._outcome = self._choice("outcome", [(say(LEGEND[found]), found.value) for found in Outcome if found in outcomes])
+        self._outcome = self._choice("outcome", [(words.gettext(LEGEND[found]), found.value) for found in Outcome if found in outcomes])
         self._longer = BoundedFloatText(
-            value=0, min=0, max=1e9, step=0.01, description=say("longer than, s"),
-            tooltip=say("a state of at least so many seconds, or a life"),
+            value=0, min=0, max=1e9, step=0.01, description=words.gettext("longer than, s"),
+            tooltip=words.gettext("a state of at least so many seconds, or a life"),
             style={"description_width": "initial"}, layout=Layout(width="190px"),
         )  # fmt: skip
         self.scroll = IntSlider(
-            min=-place.last_top, max=0, value=0, orientation="vertical", readout=False, tooltip=say("which lanes are shown"),
+            min=-place.last_top, max=0, value=0, orientation="vertical", readout=False, tooltip=words.gettext("which lanes are shown"),
             layout=Layout(height="80%", width="28px"),
         )  # fmt: skip
         for switch in (self._fold, self._path, self._order, self._text, self._state, self._kind, self._outcome, self._longer):
@@ -137,4 +144,4 @@ class Controls:
 
 def beside(picture: Any, scroll: Any) -> Any:
     """Return the picture with the slider that scrolls it."""
-    return HBox([picture, Box([scroll], layout=Layout(align_items="center", width="32px"))], layout=Layout(overflow="visible"))
+    return HBox([picture, Box([scroll], layout=Layout(align_items="center", width="32px"))], layout=Layout(overflow="auto"))

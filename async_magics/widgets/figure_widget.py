@@ -26,7 +26,7 @@ _STYLE: Final = """<style>
 .am-figure .am-tip, .am-figure .am-tip .widget-html-content { position: static; height: 0; margin: 0; overflow: visible; }
 .am-figure .am-tip div[role] { position: absolute; pointer-events: none; z-index: 9; max-width: 320px; padding: 4px 8px; line-height: 1.35;
   font-size: 12px; border-radius: 3px; box-shadow: 0 1px 4px rgba(0, 0, 0, 0.35); white-space: pre-line; }
-.am-figure .am-finding { white-space: normal; line-height: 1.3; padding: 4px 8px; }
+.am-figure .am-finding { white-space: normal; line-height: 1.3; padding: 4px 8px; text-align: left; justify-content: flex-start; }
 </style>"""
 
 
@@ -98,9 +98,10 @@ class FigureWidget(VBox):  # type: ignore[misc]
             self._tip.value = ""
             return
         theme, frame = self._picture.scene.theme, self._picture.scene.frame
+        up = f"top:{y + 16:.0f}px" if y < frame.height / 2 else f"bottom:{frame.height - y + 10:.0f}px"
         side = f"left:{x + 14:.0f}px" if x < frame.width - TIP_WIDTH else f"right:{frame.width - x + 14:.0f}px"
         color = f"background:{theme.paper};color:{theme.ink};border:1px solid {theme.axis}"
-        self._tip.value = f'<div role="tooltip" style="{side};top:{y + 16:.0f}px;{color}">{escape(chr(10).join(lines))}</div>'
+        self._tip.value = f'<div role="tooltip" style="{side};{up};{color}">{escape(chr(10).join(lines))}</div>'
 
     def _hint(self) -> str:
         return self._words.gettext("wheel or drag: zoom; shift: move along; click: causes; keys: arrows + - 0 , . f Enter Escape")

@@ -29,6 +29,10 @@ FINDINGS, FIGURES, CAUSES, NOTE, SAVE = range(5)
 _WIDE: Final = Layout(width="auto", height="auto")
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 class Panels:
     """The tabs below the picture.
 
@@ -47,15 +51,16 @@ class Panels:
         self, words: Catalogue, place: Exploring, recorded: Recorded, moved: Callable[[], None], noted: Callable[[], None]
     ) -> None:
         self._words, self._place, self._recorded, self._moved, self._noted = words, place, recorded, moved, noted
-        say = words.gettext
         self._figures, self._causes = HTML(), HTML()
         self._spot, self._said = Label(), HTML()
-        self._text = Text(placeholder=say("type what the note should say"), tooltip=say("note"), layout=Layout(width="420px"))
-        self._kind = Dropdown(options=PICTURES, value=".png", tooltip=say("save as"), layout=Layout(width="90px"))
+        self._text = Text(
+            placeholder=words.gettext("type what the note should say"), tooltip=words.gettext("note"), layout=Layout(width="420px")
+        )
+        self._kind = Dropdown(options=PICTURES, value=".png", tooltip=words.gettext("save as"), layout=Layout(width="90px"))
         self._saved = HTML()
         titles = {FINDINGS: "Findings", FIGURES: "Figures", CAUSES: "causes", NOTE: "note", SAVE: "save as"}
         pages = (VBox(list(self._findings())), self._figures, self._causes, self._note_page(), self._save_page())
-        self.box = Tab(children=pages, titles=[say(title) for title in titles.values()], selected_index=FINDINGS)
+        self.box = Tab(children=pages, titles=[_capital(words.gettext(title)) for title in titles.values()], selected_index=FINDINGS)
         self.box.observe(lambda _change: self.follow(), "selected_index")
         self.follow()
 
