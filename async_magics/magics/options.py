@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
-from .typed import asked_note, codes, count, duration, names, own_name, pair, patterns
+from .typed import asked_note, codes, count, duration, names, own_name, pair, patterns, window
 
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
@@ -175,6 +175,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="draw a lane in a colour (#0072b2 or a name); may be given several times",
     ),
     Option(
+        name="window", flags={"--window": VALUE}, magics=_DRAWN, metavar="FROM:TO", convert=window,
+        help="draw this part of the time axis only, in seconds since the recording began",
+    ),
+    Option(
         name="critical_path", flags={"--critical-path": True, "--no-critical-path": False}, magics=_DRAWN, default=False,
         help="mark what determined how long it took, and say it below the chart",
     ),
@@ -234,7 +238,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     Option(
         name="svg", flags={"--svg": "on", "--no-svg": "off"}, magics=(TRACE, CHART), choices=("auto", "on", "off"),
-        default="auto", config=True, help="whether the notebook keeps an SVG beside the PNG; auto: where it stays small",
+        default="auto", config=True, help="whether the notebook shows the chart as SVG, else as PNG; auto: where the SVG stays small",
     ),
     Option(
         name="fold", flags={"--fold": True, "--no-fold": False}, magics=_SHOWN, default=True, config=True,

@@ -15,21 +15,37 @@ FILES: Final[Mapping[str, str]] = {
     "profile": "profile",
     "data": "decode",
     "remote": "remote",
-    "rows": "rowsOf",
+    "rows": "rowsOf, matching",
     "causes": "causesOf",
     "layout": "layoutOf",
     "shapes": "shapes",
     "bars": "bars",
     "axis": "axis",
     "overlay": "overlay",
-    "paint": "painter",
+    "paint": "painter, themeOf",
     "tips": "tips",
     "hover": "hovering",
     "pointer": "pointing",
     "keys": "keying",
     "gestures": "gestures",
+    "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, onRoot, whenClosed, scrolled, "
+    "heading",
+    "names": "fill, seconds, when, nameOf, outcomeOf, kindOf, sign, taskButton, goToTask, touches",
+    "figures": "windowTimes, timesIn, figuresPanel",
+    "source": "sourcePanel, lineButton",
+    "chosen": "chosenPanel",
+    "findings": "findingsPanel",
+    "pictures": "saveText, saving",
+    "notes": "notesPanel",
+    "prints": "printsPanel",
+    "listing": "listingPanel",
+    "search": "searching, filtering",
+    "help": "helping, shortcuts",
     "controls": "controls",
     "panels": "panels",
+    "situation": "DID, PHASE, situation",
+    "standing": "standing",
+    "replay_lists": "replayLists",
     "replay": "replay",
     "explore": "explore",
 }
@@ -52,7 +68,7 @@ def module() -> str:
 
 def style() -> str:
     """Return the style of the page's parts; all of it applies within ``.am-explorer`` only."""
-    return _file("style.css")
+    return _file("style.css") + _file("panels.css") + _file("replay.css")
 
 
 def _file(name: str) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...lang import marked
+from .panel_texts import PANEL_TEXTS
 
 TEXTS: Final[Mapping[str, str]] = {
+    **PANEL_TEXTS,
     "zoom in": marked("zoom in"),
     "zoom out": marked("zoom out"),
     "whole": marked("show all"),

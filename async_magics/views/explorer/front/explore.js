@@ -8,7 +8,7 @@ function explore(root, content, host) {
     state: {
       from_ns: 0, to_ns: Math.max(1, data.end_ns), top_row: 0, chosen: null, cursor_ns: null, open: new Set(), sort: "tree",
       filter: { text: "", state: "", kind: "", outcome: "", longer_ns: 0 }, path: false, arrows: true, causes: true,
-      noting: false, theme: content.theme,
+      noting: false, theme: content.theme === "light" ? "system" : content.theme,
     },
     words: (key) => (key in content.words ? content.words[key] : key),
     on(name, listener) { (listeners[name] = listeners[name] || []).push(listener); },

@@ -1,5 +1,6 @@
 // Paints the chart on a canvas: the same look as the static one. What is drawn depends on the window, not on the trace.
 
+const PAGE_COLORS = ["paper", "ink", "faint", "grid", "axis", "running", "runningText", "ready", "readyText", "remark", "remarkText", "alarm", "path"];
 const BELOW = 52;  // from the field to the legend
 
 function painter(view) {
@@ -57,12 +58,10 @@ function goTo(view, t, task) {
 // Which colours: those asked for; dark ones too where a page that can be dark is.
 function themeOf(view) {
   if (view.printing) return "print";
-  const { theme } = view.state, dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  if (theme === "system") return dark ? "dark" : "light";
-  if (theme !== "light") return theme;
+  if (view.state.theme !== "system") return view.state.theme;
   const body = document.body, able = getComputedStyle(view.root).colorScheme.includes("dark");
   if (body.dataset.jpThemeLight === "false" || body.classList.contains("vscode-dark")) return "dark";
-  return able && dark ? "dark" : "light";
+  return able && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
 // The colours for what stands around the canvas.
@@ -70,7 +69,9 @@ function themed(view) {
   const theme = themeOf(view), colors = view.data.colors[theme];
   if (view.root.dataset.amTheme !== theme) {
     view.root.dataset.amTheme = theme;
-    for (const name of ["paper", "ink", "faint", "grid", "axis", "running", "alarm", "path"]) view.root.style.setProperty(`--am-${name}`, colors[name]);
+    for (const name of PAGE_COLORS) view.root.style.setProperty(`--am-${name}`, colors[name]);
+    // Not of the root: that one says what the page can be.
+    for (const place of Object.values(view.places)) place.style.colorScheme = theme === "dark" ? "dark" : "light";
   }
   return theme;
 }
