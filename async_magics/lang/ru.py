@@ -860,4 +860,16 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "in {time}": "через {time}",
     "and {n} more": "и ещё {n}",
+    # the live chart
+    "run {run} of {runs}": "прогон {run} из {runs}",
+    "running {}": "выполняется {}",
+    "waiting {}": "ждёт {}",
+    "ready {}": "готово {}",
+    "done {}": "завершено {}",
+    "calls of pools: running {running}, queued {queued}, done {done}": (
+        "вызовы в пулах: выполняется {running}, в очереди {queued}, завершено {done}"
+    ),
+    "this display takes {} % of the time": "на этот показ уходит {} % времени",
+    "{} more is not shown": ("ещё {} не показана", "ещё {} не показаны", "ещё {} не показаны"),
+    "a chart of {} lane": ("диаграмма, {} дорожка", "диаграмма, {} дорожки", "диаграмма, {} дорожек"),
 }
