@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextvars
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -86,6 +86,16 @@ def write_file(trace: Trace, path: Path, *, options: ChartOptions, force: bool) 
     from ..export import write
 
     return write(trace, path, options=options, force=force)
+
+
+def write_page(shelf: Mapping[str, Tracing], path: Path, settings: Settings) -> Path:
+    """Write all traces of a session as one page with an index; a title is the page's, and the charts keep theirs."""
+    from ..export import Chapter, write_book
+    from ..views.gantt import Gantt
+
+    options = settings.but(title=None).chart()
+    chapters = [Chapter(name, Gantt(shelf[name].trace, options)) for name in shelf]
+    return write_book(chapters, path, settings["title"] or path.stem, options=options, force=settings["force"])
 
 
 class Shown:

@@ -44,6 +44,12 @@ def label(words: Catalogue, end_ns: int, cell: bool) -> str:
     return words.gettext((_CELL_LABELS if cell else _LABELS)[unit_of(end_ns)])
 
 
+def units(words: Catalogue, cell: bool) -> list[tuple[int, str, str]]:
+    """Return every unit in nanoseconds, the longest first, with what stands under an axis of it and how a time is written in it."""
+    labels = _CELL_LABELS if cell else _LABELS
+    return [(unit, words.gettext(labels[unit]), words.gettext(UNITS.get(unit, UNITS[SECOND]))) for unit in sorted(labels, reverse=True)]
+
+
 def ticks(words: Catalogue, end_ns: int, most: int) -> tuple[Tick, ...]:
     """Return at most ``most`` + 1 ticks from 0 on, at round steps."""
     if end_ns <= 0:

@@ -107,7 +107,7 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
-        cell_end_text=_end_text(words, trace) if outlived else "",
+        cell_end_text=cell_end_text(words, trace) if outlived else "",
         legend=legend,
         below=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
@@ -168,7 +168,8 @@ def _alt(words: Catalogue, trace: Trace, numbers: Stats, told: _Told, path: Sequ
     return figures.alt(words, trace, numbers, told.title, [*filter(None, [told.runs]), *told.computed, *path, *found])
 
 
-def _end_text(words: Catalogue, trace: Trace) -> str:
+def cell_end_text(words: Catalogue, trace: Trace) -> str:
+    """Return what stands at the dashed line."""
     return words.gettext("cell ends") if labels.is_cell(trace) else words.gettext("code ends")
 
 

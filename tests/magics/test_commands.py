@@ -78,6 +78,22 @@ def test_taskexport_all(three: Any, tmp_path: Path, path: str, files: set[str]) 
     assert {found.name for found in tmp_path.iterdir()} == files
 
 
+def test_taskexport_all_makes_one_page_with_an_index(three: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three.run_cell(f"%taskexport --all --lang en --title 'Lesson <5>' {tmp_path}/page.html {tmp_path}/t.csv")
+    assert {found.name for found in tmp_path.iterdir()} == {"page.html", "t-In-1.csv", "t-slow.csv", "t-In-3.csv"}
+    assert capsys.readouterr().out.splitlines()[-1] == f"In [1], slow, In [3] -> {tmp_path}/page.html"
+    text = (tmp_path / "page.html").read_text()
+    assert text.count("<article") == 3 and "<title>Lesson &lt;5&gt;</title>" in text
+    assert '<a href="#chart-1">First</a>' in text and '<a href="#chart-2">slow</a>' in text
+    assert not three.run_cell(f"%taskexport --all {tmp_path}/page.html").success
+    assert three.run_cell(f"%taskexport --all {tmp_path}/page.html --force").success
+
+
+def test_taskexport_all_makes_a_page_of_each_where_the_name_has_a_star(three: Any, tmp_path: Path) -> None:
+    three.run_cell(f"%taskexport --all {tmp_path}/*.html")
+    assert {found.name for found in tmp_path.iterdir()} == {"In-1.html", "slow.html", "In-3.html"}
+
+
 def test_taskexport_overwrites_only_with_force(three: Any, tmp_path: Path) -> None:
     target = tmp_path / "a.json"
     target.write_text("precious")

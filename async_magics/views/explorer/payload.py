@@ -19,7 +19,7 @@ from ...lang import Catalogue, translation
 from ...lang.plain import clean
 from ...model import EdgeKind, InstantKind, Location, Outcome, Task, Trace
 from ...model.slices import NONE
-from .. import compose, figures, labels, lanes
+from .. import axis, compose, figures, labels, lanes
 from ..choice import Choice
 from ..folding import Row, fold
 from ..owners import owners
@@ -28,6 +28,7 @@ from ..scene import Lane
 from ..spec import ChartOptions
 from ..theme import THEMES, Theme
 from .columns import slice_columns
+from .replay_payload import replay_payload
 from .texts import TEXTS
 
 VERSION: Final = 1
@@ -57,11 +58,13 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "end_ns": trace.end_ns,
         "cell_end_ns": NONE if trace.cell_end_ns is None else trace.cell_end_ns,
         "threshold_ns": trace.threshold_ns,
+        "units": axis.units(words, labels.is_cell(trace)),
         "figures": figures.figures(words, numbers),
         "alt": found.alt,
         "footnotes": list(found.footnotes),
         "colors": {name: colors(theme) for name, theme in THEMES.items()},
-        "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()},
+        "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()}
+        | {"cell end": compose.cell_end_text(words, trace)},
         "source": trace.source[:400_000],
         "tasks": _tasks(words, trace),
         "lanes": {
@@ -81,7 +84,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "findings": list(_findings(words, trace, options)),
         "path": [list(row[:3]) for row in critical_path(trace).rows[:MOST_PATH]],
         "path_text": critical_path(trace).text(options.lang),
-        "replay": None,
+        "replay": replay_payload(words, trace),
     }
 
 

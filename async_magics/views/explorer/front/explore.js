@@ -4,10 +4,11 @@ function explore(root, content, host) {
   const data = decode(content);
   const listeners = {};
   const view = {
-    root, data, host: host || {}, places: places(root),
+    root, data, host: host || {}, places: places(root), say: speech(content),
     state: {
       from_ns: 0, to_ns: Math.max(1, data.end_ns), top_row: 0, chosen: null, cursor_ns: null, open: new Set(), sort: "tree",
-      filter: { text: "", state: "", kind: "", outcome: "", longer_ns: 0 }, path: false, arrows: false, theme: content.theme,
+      filter: { text: "", state: "", kind: "", outcome: "", longer_ns: 0 }, path: false, arrows: true, causes: true,
+      noting: false, theme: content.theme === "light" ? "system" : content.theme,
     },
     words: (key) => (key in content.words ? content.words[key] : key),
     on(name, listener) { (listeners[name] = listeners[name] || []).push(listener); },
@@ -17,6 +18,7 @@ function explore(root, content, host) {
   painter(view); gestures(view); controls(view); panels(view); replay(view);
   root.asyncMagics = view;
   view.set({});
+  view.paint();
   return view;
 }
 
