@@ -104,8 +104,12 @@ def _of_queue(trace: Trace, lane: Lane) -> Iterator[int]:
 
 def bar_kind(trace: Trace, row: int) -> BarKind:
     """Return how a row of ``Trace.slices`` is drawn where it does not block its loop."""
-    table = trace.slices
-    kind, owner = _KINDS[table.state[row]], trace.tasks[table.task[row]].kind
+    return kind_of(trace.slices.state[row], trace.tasks[trace.slices.task[row]].kind)
+
+
+def kind_of(state: int, owner: TaskKind) -> BarKind:
+    """Return how a state of a task of some kind is drawn."""
+    kind = _KINDS[state]
     if kind is BarKind.READY and owner in _STARTED:
         return BarKind.STARTING
     return BarKind.OPEN if kind is BarKind.WAITING and owner is TaskKind.POOL else kind

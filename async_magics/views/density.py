@@ -1,6 +1,6 @@
 """How many tasks were in which state, column by column: what a lane shows that has more slices than pixels, or many tasks.
 
-The one place besides ``mpl*`` that may import numpy; ``compose`` imports it only for a lane that needs it.
+Besides ``mpl*`` and the page's ``detail`` the one place that may import numpy; ``compose`` imports it only for a lane that needs it.
 """
 
 from __future__ import annotations

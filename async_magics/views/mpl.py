@@ -62,7 +62,7 @@ _SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
 
 def png(scene: Scene) -> bytes:
     """Return the picture at double resolution."""
-    with _own_settings():
+    with own_settings():
         made = figure(scene, outlines=True)
         made.set_dpi(DPI * SHARPNESS)
         canvas: Any = FigureCanvasAgg(made)
@@ -85,13 +85,13 @@ def pdf(scene: Scene) -> bytes:
 
 def _saved(scene: Scene, **how: Any) -> bytes:
     target = io.BytesIO()
-    with _own_settings():
+    with own_settings():
         figure(scene).savefig(target, **how)
     return target.getvalue()
 
 
 @contextmanager
-def _own_settings() -> Iterator[None]:
+def own_settings() -> Iterator[None]:
     """Draw with matplotlib's own defaults and ours, and put the user's settings back.
 
     ``rcdefaults()`` would do, but it reads every style sheet first, which takes as long as the whole chart.
@@ -111,10 +111,16 @@ def figure(scene: Scene, *, outlines: bool = False) -> Figure:
     Artists stand on the figure itself: axes would cost a quarter of the time, and bring in more settings.
     """
     frame = scene.frame
-    made = Figure(figsize=(frame.width / DPI, frame.height / DPI), dpi=DPI, facecolor=scene.theme.paper)
+    made = Figure(figsize=(frame.width / DPI, frame.height / DPI), dpi=DPI)
     FigureCanvasAgg(made)
-    _Painter(scene, made, outlines).paint()
+    paint(scene, made, outlines=outlines)
     return made
+
+
+def paint(scene: Scene, made: Figure, *, outlines: bool = True) -> None:
+    """Put a scene onto an empty figure of its size."""
+    made.set_facecolor(scene.theme.paper)
+    _Painter(scene, made, outlines).paint()
 
 
 class _Painter:

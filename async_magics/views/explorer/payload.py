@@ -22,7 +22,7 @@ from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
 from ..choice import Choice
 from ..folding import Row, fold
-from ..owners import owners
+from ..owners import Owners, owners
 from ..remarks import numbered
 from ..scene import Lane
 from ..spec import ChartOptions
@@ -45,7 +45,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
     words, numbers = translation(options.lang), stats(trace)
     blocking, choice = blocking_rows(trace), Choice(trace, options)
     kept = choice.among(owners(trace))
-    single = fold(trace, len(trace.tasks) + 1, frozenset(), kept)
+    single = _unfolded(trace, kept)
     shown = lanes.lanes(words, trace, single, choice)
     held = {trace.slices.task[row] for row in blocking}
     found = compose.compose(trace, options)
@@ -88,6 +88,16 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
     }
 
 
+def lanes_of(trace: Trace, options: ChartOptions) -> tuple[Lane, ...]:
+    """Return the lanes that the page knows: one for every task that has its own, in the order of the payload."""
+    choice = Choice(trace, options)
+    return lanes.lanes(translation(options.lang), trace, _unfolded(trace, choice.among(owners(trace))), choice)
+
+
+def _unfolded(trace: Trace, kept: Owners) -> list[Row]:
+    return fold(trace, len(trace.tasks) + 1, frozenset(), kept)
+
+
 def encoded(content: Mapping[str, Any]) -> bytes:
     """Return a payload as compact JSON, packed with gzip; the same bytes for equal payloads."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -126,7 +136,7 @@ def _tasks(words: Catalogue, trace: Trace) -> dict[str, Any]:
 
 def _end_text(words: Catalogue, trace: Trace, task: Task, asked: Mapping[int | None, Any]) -> str:
     if task.outcome is Outcome.RAISED:
-        return " ".join(filter(None, (labels.failure(words, task), clean(task.message or "", 120))))
+        return ": ".join(filter(None, (labels.failure(words, task), clean(task.message or "", 120))))
     if task.outcome is Outcome.CANCELLED and task.id in asked:
         return labels.canceller(words, trace, asked[task.id])
     return ""

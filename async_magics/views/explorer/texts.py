@@ -24,6 +24,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "woken by a timer": marked("woken by a timer"),
     "woken by input": marked("woken by input or output"),
     "woken from a thread": marked("woken from another thread"),
+    "up to {} at once": marked("up to {} at once"),
     # gestures.js
     "zoom hint": marked("click the chart, or hold Ctrl, to zoom with the wheel"),
     "keys of the chart": marked(

@@ -83,10 +83,13 @@ const axis = (function () {
   // From below a name down to those that it created; also where the creator has scrolled out of sight.
   function branches(scene) {
     const { pen, frame, colors } = scene, half = frame.sizes.twoLines ? 17 : 9;
+    const drawn = new Map();
     scene.visible((row, number) => {
       if (row.parent === undefined || row.parent < 0) return;
-      const x = layoutOf.EDGE + (row.depth - 1) * layoutOf.INDENT + 5, y = frame.middle(number);
-      shapes.line(pen, colors.faint, 1, [[x, frame.middle(row.parent) + half], [x, y], [x + 9, y]]);
+      const x = layoutOf.EDGE + (row.depth - 1) * layoutOf.INDENT + 5.5, y = Math.round(frame.middle(number)) + 0.5;
+      const from = drawn.has(row.parent) ? drawn.get(row.parent) : Math.max(frame.top - 4, frame.middle(row.parent) + half);
+      shapes.line(pen, colors.faint, 1, [[x, from], [x, y], [x + 9, y]]);
+      drawn.set(row.parent, y);
     });
   }
 
@@ -115,7 +118,8 @@ const axis = (function () {
   function swatch(scene, sign, x, y) {
     const { pen, colors, kinds } = scene;
     if (sign === "path") shapes.line(pen, colors.path, 3, [[x, y + 3], [x + 14, y + 3], [x + 14, y - 4], [x + 30, y - 4]]);
-    else if (sign === "cancel") shapes.arrow(pen, colors.ink, 1.2, x + 15, y - 8, x + 15, y + 7);
+    else if (sign === "cancel" || sign === "handed") shapes.arrow(pen, sign === "cancel" ? colors.ink : colors.faint, 1.2, x + 22, y - 8, x + 22, y + 7);
+    else if (sign === "printed") shapes.line(pen, colors.ink, 1.6, [[x + 22, y - 3], [x + 22, y + 3]]);
     else if (sign === "ready") shapes.line(pen, colors.readyEdge, 2.4, [[x + 1, y], [x + 30, y]], [0.1, 4.4]);
     else if (sign in kinds) shapes.bar(pen, scene.fillOf(null, kinds[sign]), x, y - 6, 30, 12);
     else shapes.end(pen, sign, colors, x + 22, y, 6);

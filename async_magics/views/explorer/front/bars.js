@@ -1,21 +1,20 @@
 // The contents of the rows that are in sight: single bars with their texts, or bands of shares.
 
-const LEAST_SHARE = 0.12, GAP = 2, MOST_TEXTS = 240;
+const LEAST_SHARE = 0.12, GAP = 2, NARROWEST_LABEL = 26;
 
 function bars(scene) {
   const { frame, view } = scene, columns = Math.max(1, Math.round(frame.right - frame.left));
-  let texts = 0;
   scene.visible((row, number) => {
     scene.pen.globalAlpha = scene.dims(row) ? 0.28 : 1;
     const found = scene.cut(row.lanes, columns);
     if (found.running) band(scene, row, number, found);
-    else if (found.table) texts += single(scene, row, number, found, MOST_TEXTS - texts);
+    else if (found.table) single(scene, row, number, found);
     scene.pen.globalAlpha = 1;
   });
 }
 
 // Bars, one path for every kind: the narrow ones on top, for a step of a microsecond shows, too.
-function single(scene, row, number, found, room) {
+function single(scene, row, number, found) {
   const { frame, pen, kinds } = scene, { table, low, high } = found, top = frame.y(number), height = frame.sizes.bar;
   const labels = [], over = [];
   for (let at = low; at < high; at++) {
@@ -23,12 +22,11 @@ function single(scene, row, number, found, room) {
     if (right < frame.left - 3 || left > frame.right + 3) continue;
     const box = { at, kind: table.kind[at], left, width: Math.max(right - left, shapes.NARROWEST) };
     if (box.kind >= kinds.running) over.push(box); else under(scene, box, top, height);
-    if (box.width > 26) labels.push(box);
+    if (box.width > NARROWEST_LABEL) labels.push(box);
     scene.drawn.bars += 1;
   }
   over.forEach((box, order) => shapes.bar(pen, scene.fillOf(row, box.kind), box.left, top, seam(over, order), height));
-  labels.slice(0, room).forEach((box) => label(scene, row, number, table, box));
-  return labels.length;
+  labels.forEach((box) => label(scene, row, number, table, box));
 }
 
 // Two jobs that follow each other on a lane are kept apart by a hair of paper.
@@ -49,7 +47,7 @@ function label(scene, row, number, table, box) {
   const { pen, frame, kinds, colors, view } = scene;
   if (box.kind === kinds.ready || box.kind === kinds.starting || box.kind === kinds.open || scene.hidesLabel(row, box)) return;
   const left = Math.max(box.left, frame.left), right = Math.min(box.left + box.width, frame.right), how = layoutOf.font(frame.sizes.twoLines ? 12.5 : 11);
-  const text = layoutOf.fit(pen, view.textOf(table, box.at), how, right - left - 10);
+  const text = firstThatFits(pen, view.textOf(table, box.at), how, right - left - 8);
   const color = box.kind === kinds.waiting ? colors.waitingText : box.kind === kinds.running ? colors.runningText : colors.blockingText;
   const y = frame.middle(number) + 4.3, x = (left + right) / 2;
   if (text && box.kind === kinds.blocking) {
@@ -58,6 +56,15 @@ function label(scene, row, number, table, box) {
     pen.fillRect(x - wide / 2 - 4, y - 12, wide + 8, 16);
   }
   shapes.text(pen, text, x, y, how, color, "center");
+}
+
+// All of it, else the function without its arguments, else as much as tells something.
+function firstThatFits(pen, text, how, room) {
+  if (layoutOf.widthOf(pen, text, how) <= room) return text;
+  const called = /^([^()]+)\(.*\)$/.exec(text);
+  if (called && layoutOf.widthOf(pen, called[1], how) <= room) return called[1];
+  const cut = layoutOf.fit(pen, text, how, room);
+  return cut.length >= 5 ? cut : "";
 }
 
 // One task: shares of time over the whole height. Many of one loop: how many there are above, and below when one of them ran.
@@ -73,7 +80,17 @@ function band(scene, row, number, found) {
     steps(scene, row, found, "running", new Float32Array(found.count).fill(top + height), tall);
   }
   blocked(scene, row, top, height);
+  if (found.many && height >= 24) atOnce(scene, found, frame.x(found.from), frame.x(found.from + found.step * found.count), top + (height - strip) / 2 + 4);
   scene.drawn.columns += found.count;
+}
+
+// How many there were at most, written on the band.
+function atOnce({ pen, frame, view, colors }, found, left, right, y) {
+  const how = layoutOf.font(12), text = view.say.fill("up to {} at once", [view.say.number(found.peak)]), wide = layoutOf.widthOf(pen, text, how);
+  const filled = found.waiting.findIndex((value) => value > found.peak * 0.6);
+  if (filled < 0 || wide > (right - left) / 2) return;
+  const x = Math.min(Math.max((left + right) / 2, left + (filled * (right - left)) / found.count + wide / 2 + 6), right - wide / 2 - 6);
+  shapes.text(pen, text, x, y, how, colors.waitingText, "center");
 }
 
 function stacked(found, room) {

@@ -27,6 +27,7 @@ function decode(content) {
   data.endsOf = endsOf(data);
   data.blocking = blockingOf(data);
   data.endOf = (task) => (data.tasks.ended_ns[task] < 0 ? data.end_ns : data.tasks.ended_ns[task]);
+  data.few = fewOf(data);
   data.signs = signsOf(data);
   return data;
 }
@@ -133,11 +134,23 @@ function blockingOf(data) {
   };
 }
 
+// The arrows that are drawn without a chosen task: cancellations; of the calls that went to a worker the first, of its results the last.
+function fewOf(data) {
+  const ways = new Map();
+  for (const edge of data.edges) {
+    if (edge[0] !== "submit" && edge[0] !== "result") continue;
+    const key = `${edge[0]} ${data.laneOf[edge[1]]} ${data.laneOf[edge[3]]}`, known = ways.get(key);
+    if (!known || (edge[0] === "submit" ? edge[4] < known[4] : edge[4] > known[4])) ways.set(key, edge);
+  }
+  return { cancels: data.edges.filter((edge) => edge[0] === "cancel"), handed: Array.from(ways.values()) };
+}
+
 // The legend's signs, those that occur.
 function signsOf(data) {
   const kinds = new Set(data.slices ? data.slices.kind : [KINDS.running, KINDS.waiting, KINDS.ready]);
   const ends = new Set();
   for (let lane = 0; lane < data.count; lane++) data.endsOf(lane).forEach((end) => ends.add(end.outcome));
   return [...["running", "waiting", "blocking", "ready", "starting"].filter((name) => kinds.has(KINDS[name])),
-    ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name))];
+    ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name)),
+    ...(data.few.cancels.length ? ["cancel"] : []), ...(data.few.handed.length ? ["handed"] : []), ...(data.prints.length ? ["printed"] : [])];
 }

@@ -1,14 +1,14 @@
 // Where everything stands, in pixels of the page: x is time, y is rows.
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", Roboto, sans-serif';
-const EDGE = 14, INDENT = 18, LONGEST_GUTTER = 270, MOST_END = 170, MEASURED = 600;
+const EDGE = 14, INDENT = 18, LONGEST_GUTTER = 270, MOST_END = 170, MEASURED = 600, MOST_PRINTED = 6000;
 
 function layoutOf(view, pen, width) {
   const rows = view.rows(), sizes = sizesOf(rows.length);
   const gutter = Math.min(gutterOf(view, pen, rows, sizes), LONGEST_GUTTER, Math.max(90, width * 0.34));
   const left = EDGE + gutter + 12, right = Math.max(left + 60, width - EDGE - endRoom(view, pen, rows, width));
   const head = headOf(view, pen, width), top = head.height;
-  const whole = rows.length * sizes.row, most = Math.max(220, Math.min(620, window.innerHeight * 0.62));
+  const whole = rows.length * sizes.row, most = view.printing ? MOST_PRINTED : Math.max(220, Math.min(620, window.innerHeight * 0.62));
   const bottom = top + Math.max(sizes.row, Math.min(whole, most));
   const frame = { rows, sizes, width, left, right, head, top, bottom, whole, scrolls: whole > bottom - top + 1 };
   return Object.assign(frame, scalesOf(view, frame));

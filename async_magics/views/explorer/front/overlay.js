@@ -1,6 +1,6 @@
 // What stands over the bars: ends, the end of the cell, arrows, the critical path, remarks, the cursor, the focus.
 
-const MOST_ARROWS = 300, MOST_FEW = 24, FEW = new Set(["cancel", "submit", "result"]);
+const MOST_ARROWS = 300, MOST_FEW = 24, SOLID = new Set(["cancel", "submit", "result"]);
 
 const overlay = (function () {
   function cellEnd({ pen, frame, colors, view }) {
@@ -57,18 +57,25 @@ const overlay = (function () {
     const { view } = scene, chosen = view.state.chosen;
     if (scene.causes) causes(scene);
     if (!view.state.arrows) return;
+    if (chosen === null) { few(scene, view.data.few.cancels, scene.colors.ink); return; }
     let left = MOST_ARROWS;
-    for (const edge of chosen === null ? few(scene) : view.data.edges) {
-      const wanted = chosen === null || edge[1] === chosen || edge[3] === chosen;
-      if (wanted && left > 0 && joined(scene, edge, edge[0] === "cancel" ? scene.colors.ink : scene.colors.faint, 1)) left -= 1;
+    for (const edge of view.data.edges) {
+      const wanted = edge[1] === chosen || edge[3] === chosen;
+      if (wanted && left > 0 && joined(scene, edge, edge[0] === "cancel" ? scene.colors.ink : scene.colors.faint, 1.2)) left -= 1;
     }
-    if (chosen !== null) wakes(scene, chosen, left);
+    wakes(scene, chosen, left);
   }
 
-  // Without a chosen task only the arrows that the static chart has, too, where they are few.
-  function few({ view }) {
-    const { from_ns, to_ns } = view.state, found = view.data.edges.filter((edge) => FEW.has(edge[0]) && edge[4] >= from_ns && edge[2] <= to_ns);
-    return found.length <= MOST_FEW ? found : found.filter((edge) => edge[0] === "cancel").slice(0, MOST_FEW);
+  // Behind the bars, without a chosen task: the ways of calls and results that the static chart has, too.
+  function ways(scene) {
+    const { view } = scene;
+    if (view.state.arrows && view.state.chosen === null) few(scene, view.data.few.handed, scene.colors.faint);
+  }
+
+  // All of them would be a thicket.
+  function few(scene, edges, color) {
+    const { from_ns, to_ns } = scene.view.state, found = edges.filter((edge) => edge[4] >= from_ns && edge[2] <= to_ns);
+    if (found.length <= MOST_FEW) found.forEach((edge) => joined(scene, edge, color, 1));
   }
 
   function causes(scene) {
@@ -95,7 +102,7 @@ const overlay = (function () {
     if (Math.max(from, to) < top - 1 || Math.min(from, to) > top + frame.shown) return false;
     const down = to > from, bar = frame.sizes.bar;
     const y0 = frame.y(from) + (down ? bar : 0), y1 = frame.y(to) + (down ? -1 : bar + 1);
-    shapes.arrow(pen, color, width, frame.x(start), y0, frame.x(end), y1, FEW.has(kind) ? [] : [5, 3]);
+    shapes.arrow(pen, color, width, frame.x(start), y0, frame.x(end), y1, SOLID.has(kind) ? [] : [5, 3]);
     return true;
   }
 
@@ -176,5 +183,5 @@ const overlay = (function () {
     pen.fillRect(frame.width - 9, y, 6, size);
   }
 
-  return { cellEnd, ends, path, arrows, remarks, prints, cursor, focus, flash, range, scrollbar };
+  return { cellEnd, ends, path, arrows, ways, remarks, prints, cursor, focus, flash, range, scrollbar };
 })();

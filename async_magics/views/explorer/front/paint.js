@@ -113,7 +113,7 @@ function field(scene) {
   pen.beginPath();
   pen.rect(frame.left, frame.top - 20, frame.width - frame.left, frame.bottom - frame.top + 20);
   pen.clip();
-  within(scene, frame.right + 1, () => { bars(scene); overlay.prints(scene); overlay.path(scene); overlay.arrows(scene); });
+  within(scene, frame.right + 1, () => { overlay.ways(scene); bars(scene); overlay.prints(scene); overlay.path(scene); overlay.arrows(scene); });
   overlay.ends(scene);
   pen.restore();
   overlay.cellEnd(scene);

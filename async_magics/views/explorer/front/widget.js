@@ -8,11 +8,13 @@ async function unpack(bytes) {
 function hostOf(model, signal) {
   const waiting = new Map();
   let last = 0;
-  const heard = (reply) => {
+  const heard = (reply, buffers) => {
     const found = waiting.get(reply.id);
     if (!found) return;
     waiting.delete(reply.id);
-    if (reply.error) found.fail(new Error(reply.error)); else found.done(reply.answer);
+    if (reply.error) found.fail(new Error(reply.error));
+    else if (buffers && buffers.length) unpack(buffers[0]).then(found.done, found.fail);  // a large answer comes packed
+    else found.done(reply.answer);
   };
   model.on("msg:custom", heard);
   signal.push(() => model.off("msg:custom", heard));
@@ -29,14 +31,22 @@ function hostOf(model, signal) {
   };
 }
 
+// The trace has changed under the reader's eyes: a note was added, or its tasks went on. What was looked at stays in sight.
+function stateAfter({ state, data }, end_ns) {
+  const whole = state.from_ns <= 0 && state.to_ns >= data.end_ns;
+  return Object.assign({}, state, whole ? { from_ns: 0, to_ns: Math.max(1, end_ns) } : {});
+}
+
 async function render({ model, el }) {
   const ended = [];
   const host = hostOf(model, ended);
   const draw = async () => {
     const content = await unpack(model.get("payload"));
-    if (el.asyncMagics) el.asyncMagics.close();
+    const before = el.asyncMagics;
+    if (before) before.close();
     el.replaceChildren();
-    asyncMagics.explore(el, content, host);
+    const view = asyncMagics.explore(el, content, host);
+    if (before) view.set(stateAfter(before, content.end_ns));
   };
   model.on("change:payload", draw);
   ended.push(() => model.off("change:payload", draw), () => el.asyncMagics && el.asyncMagics.close());
