@@ -8,7 +8,7 @@ never references: nothing of the user's is kept alive, but for code objects. Imp
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum, StrEnum
 from itertools import chain
 from struct import calcsize, pack
@@ -99,6 +99,12 @@ class Verb(StrEnum):
     FORKED = "forked"  #: a child of a plain ``os.fork()`` begins [by, owner]
 
 
+Columns: TypeAlias = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[Any]]
+"""Steps by column: tasks, begins, ends, and what stands in ``end`` of a row."""
+Position: TypeAlias = tuple[int, int, int, int, int]
+"""How far a table was read: packs, columns of long and of short rows, long and short rows behind those."""
+
+
 class StepTable:
     """Steps of the tasks of one loop.
 
@@ -126,9 +132,11 @@ class StepTable:
         self._kept = 0
         self._chunks: list[tuple[Any, ...]] = []
         self._yields: list[bytes] = []
+        self._packs = 0
 
     def pack(self) -> None:
         """Move full rows into columns: a quarter of the memory, and next to nothing for the garbage collector to walk."""
+        self._packs |= 1  # odd: another thread that reads now would see rows twice
         rows, width = self.rows, self.WIDTH
         count = len(rows) // width
         if stop := self._room(count) * width:
@@ -140,6 +148,7 @@ class StepTable:
         if stop := self._room(count) * width:
             self._yields.append(packed(yields[:stop]))
         del yields[: count * width]
+        self._packs += 1
 
     def _room(self, count: int) -> int:
         """Return how many of so many rows are to be kept; count them all."""
@@ -160,6 +169,28 @@ class StepTable:
         for task, begin, end in zip(yields, yields, yields, strict=False):
             yield task, task, 0, begin, end, None
 
+    def since(self, seen: Position = (0, 0, 0, 0, 0)) -> tuple[Position, list[Columns]]:
+        """Return the position reached, and what came after an earlier one; in any thread, while the loop runs in its own.
+
+        While that packs nothing is returned, and the next call returns it all.
+        """
+        packs = self._packs
+        chunks, short = self._chunks[seen[1] :], self._yields[seen[2] :]
+        room = max(0, self.limit - self._kept)
+        rows, yields = self.rows[: room * self.WIDTH], self.yields[: room * self.YIELD_WIDTH]
+        if packs % 2 or packs != self._packs:
+            return seen, []
+        read, skip = ((0, 0), seen[3:]) if packs != seen[0] else (seen[3:], (0, 0))
+        long = len(rows) // self.WIDTH
+        brief = min(len(yields) // self.YIELD_WIDTH, room - long)
+        found = [columns for columns in (*_long(chunks, skip[0]), *_short(short, skip[1])) if columns[0]]
+        if read[0] < long:
+            task, begin, end, ending = (rows[read[0] * self.WIDTH + column :: self.WIDTH] for column in (0, 3, 4, 5))
+            found.append((task, begin, end, ending))
+        if read[1] < brief:
+            found.append(_thirds(yields[read[1] * self.YIELD_WIDTH : brief * self.YIELD_WIDTH]))
+        return (packs, seen[1] + len(chunks), seen[2] + len(short), max(read[0], long), max(read[1], brief)), found
+
     @property
     def dropped(self) -> int:
         """How many rows did not fit."""
@@ -170,6 +201,25 @@ class StepTable:
 
     def __len__(self) -> int:
         return self._kept + self._waiting()
+
+
+def _long(chunks: list[tuple[Any, ...]], skip: int) -> Iterator[Columns]:
+    """Yield packed columns, the first without the rows that were read before they were packed."""
+    for task, _cause, _wake, begin, end, ending in chunks:
+        numbers = (array("q", column)[skip:] if type(column) is bytes else column[skip:] for column in (task, begin, end))
+        yield (*numbers, ending[skip:])
+        skip = 0
+
+
+def _short(chunks: list[bytes], skip: int) -> Iterator[Columns]:
+    for chunk in chunks:
+        yield _thirds(array("q", chunk)[skip * StepTable.YIELD_WIDTH :])
+        skip = 0
+
+
+def _thirds(flat: Sequence[int]) -> Columns:
+    task, begin, end = (flat[column :: StepTable.YIELD_WIDTH] for column in range(StepTable.YIELD_WIDTH))
+    return task, begin, end, (None,) * len(task)
 
 
 NUMBER: Final = "n" if calcsize("n") == 8 else "q"

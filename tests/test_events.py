@@ -38,6 +38,40 @@ def test_every_row_is_kept_or_counted(script: list[Any], limit: int) -> None:
     assert list(table) == kept and len(table) == len(kept) and not table.rows and not table.yields
 
 
+@given(st.lists(st.one_of(LONG, SHORT, st.just("pack"), st.just("read")), max_size=40), st.integers(0, 20))
+def test_what_is_read_piece_by_piece_is_what_is_kept(script: list[Any], limit: int) -> None:
+    """However reading, writing and packing follow each other."""
+    table = StepTable(0, limit)
+    seen, found = table.since()
+    for item in [*script, "read"]:
+        if item == "pack":
+            table.pack()
+        elif item == "read":
+            seen, columns = table.since(seen)
+            found += columns
+        else:
+            (table.rows if len(item) == StepTable.WIDTH else table.yields).extend(item)
+    read = [row for columns in found for row in zip(*columns, strict=True)]
+    assert sorted(map(repr, read)) == sorted(repr((row[0], *row[3:])) for row in table)
+
+
+def test_nothing_is_read_twice_while_rows_are_packed() -> None:
+    """Another thread may look between the two halves of packing."""
+    table = StepTable(0, 100)
+    table.rows.extend((1, 0, 0, 2, 3, None))
+    looks: list[Any] = []
+
+    class Rows(list[Any]):
+        def __delitem__(self, key: Any) -> None:
+            looks.append(table.since())
+            super().__delitem__(key)
+
+    table.rows = Rows(table.rows)
+    table.pack()
+    assert looks == [((0, 0, 0, 0, 0), [])]
+    assert [list(columns[0]) for columns in table.since()[1]] == [[1]]
+
+
 def test_each_kind_is_in_order() -> None:
     """Across chunks and what is not packed yet."""
     table = StepTable(0, 100)

@@ -737,6 +737,22 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "{} time": ("{} раз", "{} раза", "{} раз"),
     "{n} remark: {texts}.": ("{n} пометка: {texts}.", "{n} пометки: {texts}.", "{n} пометок: {texts}."),
     "{} more numbered remark": ("ещё {} пометка", "ещё {} пометки", "ещё {} пометок"),
+    # the widget, and a part of the time axis
+    "it had just been created": "только что создана",
+    "it had only yielded": "только уступила очередь",
+    "woken by a timer": "разбужена таймером",
+    "woken by input or output": "разбужена вводом-выводом",
+    "woken by another thread": "разбужена другим потоком",
+    "woken by {}": "разбудила {}",
+    "{start} to {end}, {took}": "от {start} до {end}, {took}",
+    "as created": "по созданию",
+    "longest first": "сначала долгие",
+    "most waiting first": "сначала долго ждавшие",
+    "lane": "дорожка",
+    "ready": "готова",
+    "share of the time": "доля времени",
+    "only {start} to {end} of {all} are shown": "показана только часть: от {start} до {end} из {all}",
+    "the window begins at {start}, after the end at {end}: all is shown": "окно начинается в {start}, после конца ({end}): показано всё",
     "{} more line printed": ("ещё {} строка вывода", "ещё {} строки вывода", "ещё {} строк вывода"),
     # the page program: hover and keys
     "zoom in": "крупнее",
@@ -746,9 +762,6 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "just created": "только что создана",
     "created by {}": "создана: {}",
     "let the others run": "уступила очередь",
-    "woken by {}": "кто разбудил: {}",
-    "woken by a timer": "разбудил таймер",
-    "woken by input or output": "разбудил ввод-вывод",
     "woken from another thread": "разбудил другой поток",
     "click the chart, or hold Ctrl, to zoom with the wheel": "чтобы менять масштаб колесом, щёлкните по диаграмме или держите Ctrl",
     "arrow keys: lanes and panning; comma and point: slices; plus and minus: zoom; Home: all; Enter: choose; Escape: let go": (
@@ -826,7 +839,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "Who runs next?": "Кто выполняется следующим?",
     "Right: {who} runs next.": "Верно: следующий — {who}.",
     "No: {who} runs next.": "Нет: следующий — {who}.",
-    "{right} of {asked} right": "верно {right} из {asked}",
+    "{right} of {asked} were right.": "Угадано {right} из {asked}.",
     "nothing to predict: there was never a choice": "угадывать нечего: выбора ни разу не было",
     "space: play or pause · arrow keys: steps · n, p: next and previous event of the chosen task": (
         "пробел: пуск и пауза · стрелки: шаги · n, p: следующее и предыдущее событие выбранной задачи"

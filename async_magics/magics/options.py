@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
-from .typed import asked_note, codes, count, duration, names, own_name, pair, patterns
+from .typed import asked_note, codes, count, duration, names, own_name, pair, patterns, window
 
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
@@ -173,6 +173,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option(
         name="color", flags={"--color": VALUE}, magics=_DRAWN, default=(), many=True, metavar="NAME=COLOR", convert=_colored,
         help="draw a lane in a colour (#0072b2 or a name); may be given several times",
+    ),
+    Option(
+        name="window", flags={"--window": VALUE}, magics=_DRAWN, metavar="FROM:TO", convert=window,
+        help="draw this part of the time axis only, in seconds since the recording began",
     ),
     Option(
         name="critical_path", flags={"--critical-path": True, "--no-critical-path": False}, magics=_DRAWN, default=False,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ..analysis.replay import NONE, Did, How, Moment, Phase, Replay, phase_of
+from ..analysis.moments import phase_of
+from ..analysis.replay import NONE, Did, How, Moment, Phase, Replay
 from ..lang import Catalogue, marked
 from ..lang.plain import clean
 from ..lang.times import duration

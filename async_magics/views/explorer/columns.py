@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ...lang import Catalogue
@@ -10,18 +10,21 @@ from ...lang.plain import clean
 from ...model import Location, Trace
 from ...model.slices import NONE
 from .. import labels
-from ..bars import bar_kind, shown_rows
+from ..bars import bar_kind
+from ..facts import Facts
+from ..lane_rows import every_row
 from ..scene import BarKind, Lane
 
 KINDS: Final[Mapping[BarKind, int]] = {kind: number for number, kind in enumerate(BarKind)}
 """How the page calls the kinds: open 0, waiting 1, ready 2, starting 3, running 4, blocking 5."""
 
 
-def slice_columns(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> dict[str, Any]:
+def slice_columns(words: Catalogue, facts: Facts, lanes: Sequence[Lane]) -> dict[str, Any]:
     """Return the slices lane by lane, in order of time: ``first`` says where each lane's begin, and at the end how many there are."""
-    table, first, rows = trace.slices, [0], []
+    trace, first, rows = facts.trace, [0], list[int]()
+    table = trace.slices
     for lane in lanes:
-        rows += sorted(shown_rows(trace, lane), key=table.start_ns.__getitem__)
+        rows += every_row(facts, lane)
         first.append(len(rows))
     texts: list[str] = []
     numbers = _wait_numbers(words, trace, texts)
@@ -29,7 +32,7 @@ def slice_columns(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blockin
         "first": first,
         "start": [table.start_ns[row] for row in rows],
         "length": [table.end_ns[row] - table.start_ns[row] for row in rows],
-        "kind": [KINDS[BarKind.BLOCKING if row in blocking else bar_kind(trace, row)] for row in rows],
+        "kind": [KINDS[BarKind.BLOCKING if row in facts.blocking else bar_kind(trace, row)] for row in rows],
         "task": [table.task[row] for row in rows],
         "text": [NONE if table.wait[row] == NONE else numbers[table.wait[row]] for row in rows],
         "line": [table.location[row] for row in rows],

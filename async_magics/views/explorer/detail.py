@@ -13,12 +13,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...analysis import blocking_rows
 from ...lang import Catalogue
 from ...model import State, TaskKind, Trace
 from ...model.slices import NONE
 from .. import labels
-from ..bars import SHARES_OVER, kind_of, shown_rows
+from ..bars import SHARES_OVER, kind_of
+from ..facts import Facts
+from ..lane_rows import every_row
 from ..scene import BarKind, Lane
 from .columns import KINDS, place
 from .profile import Numbers, Profile
@@ -50,12 +51,13 @@ class Detail:
 
     def __init__(self, words: Catalogue, trace: Trace, lanes: Sequence[Lane]) -> None:
         self._words, self._trace = words, trace
-        rows = [_rows_of(trace, lane) for lane in lanes]
+        facts = Facts(trace)
+        rows = [np.array(every_row(facts, lane), dtype=np.int64) for lane in lanes]
         self._first = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64)))
         self._row = np.concatenate([np.empty(0, np.int64), *rows])
         self._start = np.frombuffer(trace.slices.start_ns, dtype=np.int64)[self._row]
         self._end = np.frombuffer(trace.slices.end_ns, dtype=np.int64)[self._row]
-        self._kind = _kinds(trace)[self._row]
+        self._kind = _kinds(facts)[self._row]
         self._reach = _reach(self._end, self._first)
         self._blocking = np.flatnonzero(self._kind == _BLOCKING)
         self._profiles: dict[tuple[int, ...], _Profiles] = {}
@@ -203,22 +205,15 @@ class _Said:
         return self._waits[wait]
 
 
-def _rows_of(trace: Trace, lane: Lane) -> Numbers:
-    """Return the rows of ``Trace.slices`` that stand on a lane, in order of time."""
-    found = list(shown_rows(trace, lane))
-    rows = np.array(found, dtype=np.int64)
-    return rows[np.argsort(np.frombuffer(trace.slices.start_ns, dtype=np.int64)[rows], kind="stable")]
-
-
-def _kinds(trace: Trace) -> NDArray[np.int8]:
+def _kinds(facts: Facts) -> NDArray[np.int8]:
     """Return for every row of ``Trace.slices`` how the page calls its kind."""
-    numbers = {kind: number for number, kind in enumerate(TaskKind)}
+    trace, numbers = facts.trace, {kind: number for number, kind in enumerate(TaskKind)}
     known = np.array([[KINDS[kind_of(state, kind)] for kind in TaskKind] for state in State], dtype=np.int8)
     owner = np.array([numbers[task.kind] for task in trace.tasks] or [0], dtype=np.int8)
     found: NDArray[np.int8] = known[
         np.frombuffer(trace.slices.state, dtype=np.int8), owner[np.frombuffer(trace.slices.task, dtype=np.int64)]
     ]
-    found[np.array(sorted(blocking_rows(trace)), dtype=np.int64)] = _BLOCKING
+    found[np.array(sorted(facts.blocking), dtype=np.int64)] = _BLOCKING
     return found
 
 

@@ -28,7 +28,8 @@ FILES: Final[Mapping[str, str]] = {
     "pointer": "pointing",
     "keys": "keying",
     "gestures": "gestures",
-    "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, onRoot, whenClosed, scrolled, heading",
+    "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, onRoot, whenClosed, scrolled, "
+    "heading",
     "names": "fill, seconds, when, nameOf, outcomeOf, kindOf, sign, taskButton, goToTask, touches",
     "figures": "windowTimes, timesIn, figuresPanel",
     "source": "sourcePanel, lineButton",

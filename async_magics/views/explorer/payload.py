@@ -11,8 +11,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ...analysis import blocking_rows, stats
-from ...analysis.critical_path import critical_path
 from ...analysis.findings import findings
 from ...analysis.phrases import CELL_FILE
 from ...lang import Catalogue, translation
@@ -20,7 +18,9 @@ from ...lang.plain import clean
 from ...model import EdgeKind, InstantKind, Location, Outcome, Task, Trace
 from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
+from ..basis import most_lanes
 from ..choice import Choice
+from ..facts import Facts
 from ..folding import Row, fold
 from ..owners import Owners, owners
 from ..remarks import numbered
@@ -42,12 +42,11 @@ _DRAWN_EDGES: Final = frozenset((EdgeKind.SPAWN, EdgeKind.CANCEL, EdgeKind.SUBMI
 
 def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
     """Return all that a page needs to draw a trace and to answer questions about it."""
-    words, numbers = translation(options.lang), stats(trace)
-    blocking, choice = blocking_rows(trace), Choice(trace, options)
-    kept = choice.among(owners(trace))
+    words, facts, choice = translation(options.lang), Facts(trace), Choice(trace, options)
+    kept = choice.among(facts.owners)
     single = _unfolded(trace, kept)
     shown = lanes.lanes(words, trace, single, choice)
-    held = {trace.slices.task[row] for row in blocking}
+    held = {trace.slices.task[row] for row in facts.blocking}
     found = compose.compose(trace, options)
     return {
         "version": VERSION,
@@ -59,7 +58,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "cell_end_ns": NONE if trace.cell_end_ns is None else trace.cell_end_ns,
         "threshold_ns": trace.threshold_ns,
         "units": axis.units(words, labels.is_cell(trace)),
-        "figures": figures.figures(words, numbers),
+        "figures": figures.figures(words, facts.numbers),
         "alt": found.alt,
         "footnotes": list(found.footnotes),
         "colors": {name: colors(theme) for name, theme in THEMES.items()},
@@ -76,14 +75,14 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
             "detail": [lane.detail for lane in shown],
             "color": [lane.color for lane in shown],
         },
-        "groups": _groups(words, trace, single, fold(trace, compose.most_lanes(options), held, kept), choice),
-        "slices": slice_columns(words, trace, shown, blocking) if len(trace.slices) <= MOST_SLICES else None,
+        "groups": _groups(words, trace, single, fold(trace, most_lanes(options), held, kept), choice),
+        "slices": slice_columns(words, facts, shown) if len(trace.slices) <= MOST_SLICES else None,
         "edges": [[edge.kind, edge.source, edge.start_ns, edge.target, edge.end_ns] for edge in _edges(trace)],
-        "remarks": _remarks(words, trace, shown, options),
+        "remarks": _remarks(words, facts, shown, options),
         "prints": list(_prints(trace)),
         "findings": list(_findings(words, trace, options)),
-        "path": [list(row[:3]) for row in critical_path(trace).rows[:MOST_PATH]],
-        "path_text": critical_path(trace).text(options.lang),
+        "path": [list(row[:3]) for row in facts.path.rows[:MOST_PATH]],
+        "path_text": facts.path.text(options.lang),
         "replay": replay_payload(words, trace),
     }
 
@@ -163,10 +162,10 @@ def _edges(trace: Trace) -> Iterator[Any]:
             yield edge
 
 
-def _remarks(words: Catalogue, trace: Trace, shown: Sequence[Lane], options: ChartOptions) -> list[dict[str, Any]]:
+def _remarks(words: Catalogue, facts: Facts, shown: Sequence[Lane], options: ChartOptions) -> list[dict[str, Any]]:
     return [
         {"number": number, "t_ns": said.t_ns, "task": NONE if said.task is None else said.task, "text": text, "line": _line(said.place)}
-        for number, said, text in numbered(words, trace, shown, options)
+        for number, said, text in numbered(words, facts, shown, options)
     ]
 
 

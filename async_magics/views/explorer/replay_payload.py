@@ -58,7 +58,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "question": marked("Who runs next?"),
     "right": marked("Right: {who} runs next."),
     "wrong": marked("No: {who} runs next."),
-    "score": marked("{right} of {asked} right"),
+    "score": marked("{right} of {asked} were right."),
     "no questions": marked("nothing to predict: there was never a choice"),
     "keys": marked("space: play or pause · arrow keys: steps · n, p: next and previous event of the chosen task"),
     "in": marked("in {time}"),

@@ -106,7 +106,9 @@ process.stdout.write(JSON.stringify(wanted.map((content) => {{
     return {{
       t: now.t, states: Array.from(now.states.values()).map((s) => [s.task, s.phase, s.since, s.wait, s.place, s.how]),
       ready: Array.from(now.ready), timers: now.timers, running: Array.from(now.running), printed: now.printed.map((print) => print[2]),
-      pools: now.pools.map((p) => [p.pool, p.queue, p.workers.map((w) => [w, p.runs.has(w) ? p.runs.get(w) : null]), p.done, Array.from(p.back)]),
+      pools: now.pools.map((p) => [
+        p.pool, p.queue, p.workers.map((w) => [w, p.runs.has(w) ? p.runs.get(w) : null]), p.done, Array.from(p.back),
+      ]),
     }};
   }});
 }})));
@@ -152,7 +154,7 @@ def told(seen: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     return {
         "t": seen["t"],
         "states": sorted(states, key=str),
-        "ready": {track: queue for track, queue in seen["ready"]},
+        "ready": dict(seen["ready"]),
         "timers": seen["timers"],
         "running": dict(seen["running"]),
         "printed": seen["printed"],
