@@ -19,6 +19,7 @@ from ..lang.plain import clean
 from ..views.explorer import embed
 from ..views.gantt import Gantt
 from .html_chart import Shown, shown
+from .html_parts import coded
 from .html_style import STYLE, colors
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Chapter:
     """A chart of a page with several.
 
     Attributes:
-        name: what its trace is called, or where it stood.
+        name: what its trace is called, ``""`` where it is none of one trace.
         chart: the chart itself.
     """
 
@@ -91,8 +92,8 @@ def encoded(text: str) -> bytes:
 
 def _entry(number: int, chapter: Chapter, chart: Shown) -> str:
     name = clean(chapter.name, 160)
-    called = f' <span class="name">{escape(name)}</span>' if name != chart.title else ""
-    return f'<li><a href="#chart-{number}">{escape(chart.title)}</a>{called}<br><span class="more">{escape(chart.sentence)}</span></li>\n'
+    called = f' <span class="name">{escape(name)}</span>' if name not in ("", chart.title) else ""
+    return f'<li><a href="#chart-{number}">{escape(chart.title)}</a>{called}<br><span class="more">{coded(chart.sentence)}</span></li>\n'
 
 
 def _article(words: Catalogue, number: int, chart: Shown) -> str:
