@@ -99,7 +99,12 @@ function noteForm(view, keep) {
       problem.textContent = String(error && error.message ? error.message : error);
     }
   });
-  made.addEventListener("keydown", (event) => { if (event.key === "Escape") { end(); event.stopPropagation(); } });
+  made.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { end(); event.stopPropagation(); }
+    if (event.key !== "Enter" || event.target !== field) return;
+    event.preventDefault();  // below a cell of JupyterLab no form is sent by Enter
+    made.requestSubmit();
+  });
   view.on("place", ({ t_ns, task }) => { if (view.state.noting) { show(t_ns, task === null ? -1 : task); field.focus(); } });
   return { element: made, begin };
 }
