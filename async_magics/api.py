@@ -6,6 +6,7 @@ Views and exporters are imported when they are needed, not before. Does not impo
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -41,6 +42,8 @@ SOURCES: Final = (
     "prints:Prints",
 )
 """What is watched, ``module:class`` in ``sources``, in the order of installation."""
+IN_A_BROWSER: Final = ("asyncio_tasks:AsyncioTasks", "threadless:Threadless", "frames:Frames", "marks:Marks", "prints:Prints")
+"""What is watched where Python runs in a browser, without threads and processes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,7 @@ class Recording(Recorded):
         if self._window is not None or self._trace is not None:
             raise RecordingError("this recording was started before: make another one")
         self._recorder = _running_recorder() or Recorder(
-            [_source(name) for name in SOURCES],
+            [_source(name) for name in (IN_A_BROWSER if sys.platform == "emscripten" else SOURCES)],
             limit=self.options.limit,
             clock=self._clock,
             arguments=self.options.arguments,

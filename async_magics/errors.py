@@ -35,6 +35,10 @@ class OutputExistsError(ExportError, FileExistsError):
     """The target exists and ``force`` was not given. Nothing was overwritten."""
 
 
+class WidgetError(AsyncMagicsError, ImportError):
+    """A chart cannot be shown as a widget: a package that it needs is not installed. The text says what to type."""
+
+
 class RecordingError(AsyncMagicsError, RuntimeError):
     """A recording was used out of order: stopped before it began, read while nothing was recorded."""
 

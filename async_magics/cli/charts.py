@@ -15,7 +15,7 @@ from ..lang.plain import clean
 from ..errors import OptionError, TraceNotFoundError
 from ..opened import NOTEBOOK, KeptChart, KeptComparison, Traces, charts_of, comparisons_of, nothing_kept, trace_of
 from ..views.compare import Comparison
-from ..views.kept import Opened
+from ..views.kept import Opened, OpenedComparison
 from ..views.kept_files import slug
 from ..views.spec import CHOICES, ChartOptions
 from .say import remark
@@ -73,10 +73,15 @@ class SavedComparison:
         """Write it as a picture; return its path."""
         from ..export import write_chart
 
+        found = self.open()
+        return write_chart(Comparison(found.traces, with_looks(found.options, arguments)), target, force=arguments.force)
+
+    def open(self) -> OpenedComparison:
+        """Open it; otherwise as a chart."""
         found = self.saved.open()
         for told in found.remarks:
             remark(f"{self.stem}: {told}")
-        return write_chart(Comparison(found.traces, with_looks(found.options, arguments)), target, force=arguments.force)
+        return found
 
 
 def saved_comparisons(asked: str) -> list[SavedComparison]:

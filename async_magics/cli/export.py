@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from ..errors import AsyncMagicsError, OptionError, OutputExistsError
 from .charts import SavedChart, SavedComparison, add_looks, saved_charts, saved_comparisons
+from .page import PAGE, write_page
 from .say import bar, complain, say
 
 NAME: Final = "export"
@@ -25,6 +26,7 @@ for example:
   async-magics export lecture.ipynb --to charts/ --format svg,png,pdf
   async-magics export lecture.ipynb --to slides/ --size slide --theme dark --lang ru
   async-magics export lecture.ipynb::gather --format html
+  async-magics export lecture.ipynb page.html            every chart on one page with an index
   async-magics export script.trace.json --format svg --force
 """
 
@@ -38,8 +40,12 @@ class Job(NamedTuple):
 
 def add(options: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    options.add_argument("paths", nargs="+", metavar="PATH", help="a notebook, PATH::NAME for one of its charts, or a trace file (.json)")
+    what = "a notebook, PATH::NAME for one of its charts, or a trace file (.json); PAGE.html at the end: one page for all"
+    options.add_argument("paths", nargs="+", metavar="PATH", help=what)
     add_targets(options)
+    options.add_argument(
+        "--title", metavar="TEXT", help="heading of the page, where one is written (default: the notebook's first heading)"
+    )
     add_looks(options)
     options.add_argument("--force", action="store_true", help="replace files that are there")
     options.add_argument("--quiet", action="store_true", help="no progress bar, no list of files")
@@ -47,17 +53,22 @@ def add(options: argparse.ArgumentParser) -> None:
 
 def add_targets(options: argparse.ArgumentParser) -> None:
     """Let a command take where charts go, and as what."""
-    options.add_argument("--to", type=Path, default=Path("charts"), metavar="DIR", help="folder for the files (default: charts)")
-    options.add_argument("--format", default="svg", metavar="LIST", help="formats with commas between: svg,png,pdf,html … (default: svg)")
+    options.add_argument("--to", type=Path, metavar="DIR", help="folder for the files (default: charts)")
+    options.add_argument("--format", metavar="LIST", help="formats with commas between: svg,png,pdf,html … (default: svg)")
 
 
 def go(arguments: argparse.Namespace) -> int:
     """Do it; return the exit status."""
-    endings = formats(arguments.format)
+    *asked, last = arguments.paths
+    if last.lower().endswith(PAGE):
+        return write_page(asked, Path(last), arguments)
+    if arguments.title is not None:
+        raise OptionError("--title is the heading of a page: give its path last, as in `async-magics export lecture.ipynb page.html`")
+    endings, to = formats("svg" if arguments.format is None else arguments.format), arguments.to or Path("charts")
     jobs: list[Job] = []
-    for asked in arguments.paths:
-        folder = arguments.to / Path(asked).stem if len(arguments.paths) > 1 and ".ipynb" in asked.lower() else arguments.to
-        jobs += planned(asked, folder, endings)
+    for path in arguments.paths:
+        folder = to / Path(path).stem if len(arguments.paths) > 1 and ".ipynb" in path.lower() else to
+        jobs += planned(path, folder, endings)
     refuse_existing(jobs, force=arguments.force)
     return write_all(jobs, arguments)
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
 from .charts import CHARTS, PDF, PICTURES, PNG, SVG, Chart
-from .html import HTML
+from .film import GIF, MP4
+from .html import HTML, REPLAY_HTML, Chapter, book, encoded
 from .mermaid import MERMAID
 from .otlp import OTLP
 from .parquet import PARQUET
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from ..model import Trace
     from ..views.spec import ChartOptions
 
-__all__ = ["EXPORTERS", "GROUP", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown", "write", "write_chart"]
+__all__ = [
+    "EXPORTERS", "GROUP", "REPLAY_HTML", "Chapter", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown",
+    "write", "write_book", "write_chart",
+]  # fmt: skip
 
 
 class Exporter(Protocol):
@@ -45,11 +49,13 @@ class Exporter(Protocol):
         """Write the file; ``target`` does not exist yet and is renamed by the caller afterwards."""
 
 
-EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, HTML, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID)
+EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, HTML, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID, GIF, MP4)
 GROUP: Final = "async_magics.exporters"
 
 
-def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, force: bool = False) -> Path:
+def write(
+    trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, force: bool = False, exporter: Exporter | None = None
+) -> Path:
     """Write a trace to a file and return its path.
 
     Missing folders are made. The file appears under its name only when it is complete.
@@ -59,14 +65,15 @@ def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, 
         path: where; its suffix chooses the format. ``~`` is the home folder.
         options: how charts look; formats that are no chart ignore it.
         force: replace a file that is there.
+        exporter: writes it; ``None``: the one that the suffix asks for.
 
     Raises:
         OutputExistsError: the file is there and ``force`` was not given.
         ExportError: nothing writes this suffix, or writing failed.
     """
     target = check_target(path, force=force)
-    exporter = _exporter(target)
-    _replace(target, lambda draft: exporter.write(trace, draft, options))
+    found = exporter or _exporter(target)
+    _replace(target, lambda draft: found.write(trace, draft, options))
     return target
 
 
@@ -94,6 +101,35 @@ def write_chart(chart: Chart, path: str | os.PathLike[str], *, force: bool = Fal
 
     def fill(draft: Path) -> None:
         draft.write_bytes(paint(chart))
+
+    _replace(target, fill)
+    return target
+
+
+def write_book(
+    chapters: Sequence[Chapter], path: str | os.PathLike[str], title: str, *, options: ChartOptions, force: bool = False
+) -> Path:
+    """Write several charts as one page with an index and return its path; otherwise as ``write``.
+
+    Args:
+        chapters: the charts, in their order.
+        path: where.
+        title: of the whole page.
+        options: the language and the colours of what stands around the charts.
+        force: replace a file that is there.
+
+    Raises:
+        OutputExistsError: the file is there and ``force`` was not given.
+        ExportError: it is no page (``.html``), there is nothing to write, or writing failed.
+    """
+    target = check_target(path, force=force)
+    if suffix_of(target.name) not in HTML.suffixes:
+        raise ExportError(f"{target.name!r} is no page: give a name that ends in .html")
+    if not chapters:
+        raise ExportError("there is no chart to put on a page")
+
+    def fill(draft: Path) -> None:
+        draft.write_bytes(encoded(book(chapters, title, options)))
 
     _replace(target, fill)
     return target

@@ -42,38 +42,40 @@ class Part:
     body: str
 
 
-def parts(words: Catalogue, trace: Trace, options: ChartOptions) -> Iterator[Part]:
-    """Yield what there is to say, in the order of the page."""
+def parts(words: Catalogue, trace: Trace, options: ChartOptions, prefix: str = "") -> Iterator[Part]:
+    """Yield what there is to say, in the order of the page; the names of its lines begin with ``prefix``."""
     found = findings(trace, options.ignore) if options.findings != "off" else ()
     if found:
-        yield Part("findings", words.gettext("Findings"), _findings(words, found))
+        yield Part("findings", words.gettext("Findings"), _findings(words, found, prefix))
     if trace.notes:
         yield Part("notes", words.gettext("Notes"), _notes(words, trace))
     yield Part("figures", words.gettext("Figures"), shown_stats(trace).html(options.lang))
     if trace.source.strip():
-        yield Part("source", words.gettext("Source"), _source(words, trace, found))
+        yield Part("source", words.gettext("Source"), _source(words, trace, found, prefix))
 
 
 # ---------------------------------------------------------------------- findings and notes
-def _findings(words: Catalogue, found: Sequence[Finding]) -> str:
-    return f"<ul>\n{''.join(_finding(words, finding) for finding in found)}</ul>\n"
+def _findings(words: Catalogue, found: Sequence[Finding], prefix: str) -> str:
+    return f"<ul>\n{''.join(_finding(words, finding, prefix) for finding in found)}</ul>\n"
 
 
-def _finding(words: Catalogue, finding: Finding) -> str:
-    what = _linked(words, _coded(clean(finding.what.say(words), 600)), finding.location)
-    more = _coded(clean(" ".join(filter(None, (finding.why.say(words), finding.instead.say(words)))), 800))
+def _finding(words: Catalogue, finding: Finding, prefix: str) -> str:
+    what = _linked(words, coded(clean(finding.what.say(words), 600)), _line_in_cell(finding.location), prefix)
+    more = coded(clean(" ".join(filter(None, (finding.why.say(words), finding.instead.say(words)))), 800))
     return f'<li><strong>{what}</strong> <span class="code">{escape(clean(finding.code, 12))}</span><br>{more}</li>\n'
 
 
-def _coded(text: str) -> str:
+def coded(text: str) -> str:
     """Return HTML in which what stands between backquotes is code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
-def _linked(words: Catalogue, html: str, place: Location | None) -> str:
+def _linked(words: Catalogue, html: str, line: int, prefix: str) -> str:
     """Make the first mention of a line of the cell lead to that line."""
-    line = _line_in_cell(place)
-    return html.replace(told := escape(words.gettext("line {}").format(line)), f'<a href="#L{line}">{told}</a>', 1) if line else html
+    if not line:
+        return html
+    told = escape(words.gettext("line {}").format(line))
+    return html.replace(told, f'<a href="#{prefix}L{line}">{told}</a>', 1)
 
 
 def _notes(words: Catalogue, trace: Trace) -> str:
@@ -90,13 +92,14 @@ def _notes(words: Catalogue, trace: Trace) -> str:
 
 
 # ---------------------------------------------------------------------- source
-def _source(words: Catalogue, trace: Trace, found: Sequence[Finding]) -> str:
+def _source(words: Catalogue, trace: Trace, found: Sequence[Finding], prefix: str) -> str:
     """Return the traced code with the numbers of its lines; the lines that something is said of are marked."""
     told = {_line_in_cell(finding.location) for finding in found}
     told |= {_line_in_cell(instant.location) for instant in trace.instants if instant.kind is InstantKind.CALLOUT}
     lines = trace.source.splitlines()
     rows = "".join(
-        f'<tr id="L{number}"{" class=told" if number in told else ""}><td class="n">{number}</td><td>{escape(_harmless(line))}</td></tr>\n'
+        f'<tr id="{prefix}L{number}"{" class=told" if number in told else ""}><td class="n">{number}</td>'
+        f"<td>{escape(_harmless(line))}</td></tr>\n"
         for number, line in enumerate(lines[:MOST_LINES], 1)
     )
     return f'<div class="scroll"><table>\n{rows}</table></div>\n{_left_out(words, len(lines) - MOST_LINES)}'

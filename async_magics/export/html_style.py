@@ -14,8 +14,17 @@ STYLE: Final = """
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);color-scheme:var(--scheme)}
 body{margin:0 auto;max-width:1160px;padding:24px 28px 40px;font:16px/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
+body:has(.am-opened){max-width:1480px}
 h1{font-size:26px;line-height:1.25;margin:0 0 14px;overflow-wrap:anywhere}
-h2{font-size:18px;margin:34px 0 10px;padding-top:12px;border-top:1px solid var(--grid)}
+h2{font-size:18px;margin:34px 0 10px;padding-top:12px;border-top:1px solid var(--grid);overflow-wrap:anywhere}
+h3{font-size:16px;margin:26px 0 8px}
+nav ol{padding-left:2.2em}
+nav li{margin-bottom:9px}
+nav .name{color:var(--faint);margin-left:6px}
+nav .more{font-size:14px}
+article{margin-top:44px}
+article>h2{font-size:22px}
+.back{color:var(--faint);text-decoration:none;font-size:16px;padding:0 6px}
 p,li{max-width:76ch;overflow-wrap:anywhere}
 figure{margin:0;overflow-x:auto}
 figcaption{max-width:76ch;margin-top:6px;overflow-wrap:anywhere}
@@ -50,6 +59,8 @@ th,td{padding-right:9px}
 .scroll,figure{overflow:visible}
 h2{break-after:avoid}
 figure,li,tr{break-inside:avoid}
+article{margin-top:0;break-before:page}
+.back{display:none}
 a{color:inherit;text-decoration:none}
 }
 @page{margin:14mm}

@@ -10,12 +10,14 @@ from __future__ import annotations
 import contextvars
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
+from . import explorers
+from .explorers import Explorers, make_widget
 from .notes import note, told
 from .settings import Settings
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:  # protocols take longer to make than all the rest of this mod
 
     from ..model import Trace
     from ..views.spec import ChartOptions
+    from .explorers import Make
 
     Bundle: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
     Draw: TypeAlias = Callable[[Trace, ChartOptions], "Drawing"]
@@ -88,6 +91,16 @@ def write_file(trace: Trace, path: Path, *, options: ChartOptions, force: bool) 
     return write(trace, path, options=options, force=force)
 
 
+def write_page(shelf: Mapping[str, Tracing], path: Path, settings: Settings) -> Path:
+    """Write all traces of a session as one page with an index; a title is the page's, and the charts keep theirs."""
+    from ..export import Chapter, write_book
+    from ..views.gantt import Gantt
+
+    options = settings.but(title=None).chart()
+    chapters = [Chapter(name, Gantt(shelf[name].trace, options)) for name in shelf]
+    return write_book(chapters, path, settings["title"] or path.stem, options=options, force=settings["force"])
+
+
 class Shown:
     """A chart that may have to change.
 
@@ -97,6 +110,7 @@ class Shown:
         display_id: which output of the notebook it is; a new one where none is given.
         on_screen: it was shown.
         drawn: as a picture, not as text only.
+        has_room: a place was kept below it for a widget.
         path: the file that shows the same, if one was written.
         settled: the tasks have finished, or are no longer followed.
         final: the chart as it is after that.
@@ -108,6 +122,7 @@ class Shown:
         self.display_id = display_id or os.urandom(16).hex()
         self.on_screen = False
         self.drawn = False
+        self.has_room = False
         self.path: Path | None = None
         self.settled = False
         self.final: Bundle | None = None
@@ -122,11 +137,13 @@ class Charts:
         draw: makes the drawing.
         write: writes a file.
         later: calls a function after a while, if it can.
+        make: makes a widget.
     """
 
     def __init__(
-        self, shell: Any, *, busy: Callable[[], bool], draw: Draw = draw_gantt, write: Write = write_file, later: Later = call_later
-    ) -> None:
+        self, shell: Any, *, busy: Callable[[], bool], draw: Draw = draw_gantt, write: Write = write_file, later: Later = call_later,
+        make: Make = make_widget,
+    ) -> None:  # fmt: skip
         self._shell = shell
         self._busy = busy
         self._draw = draw
@@ -134,6 +151,7 @@ class Charts:
         self._later = later
         self._followed: list[Shown] = []
         self._outputs: WeakKeyDictionary[Tracing, list[tuple[str, Settings]]] = WeakKeyDictionary()
+        self._explorers = Explorers(shell, busy=busy, redraw=self.redraw, make=make)
 
     def prepare(self, settings: Settings) -> None:
         """Import what a first chart needs, before the cell begins: afterwards that would hold up the tasks that outlive it."""
@@ -147,6 +165,9 @@ class Charts:
             if self._in_place:
                 from ..views import mpl  # noqa: F401
 
+                if settings["view"] != "static":
+                    explorers.prepare(settings["view"])
+
     def show(self, recorded: Tracing, settings: Settings) -> None:
         """Show the chart, write the file that was asked for, follow the tasks that are pending; never raises."""
         shown = Shown(recorded, settings)
@@ -154,6 +175,7 @@ class Charts:
         if not settings["quiet"]:
             wait = follow and self._in_place and self._later(PATIENCE_S, partial(self._lose_patience, shown))
             self._attempt("no chart", self._show_text if wait else self._show_first, shown)
+            self._explore(shown)
         if shown.on_screen:
             known = self._outputs.setdefault(recorded, [])
             known[:] = [*known, (shown.display_id, settings)][-MOST_OUTPUTS:]
@@ -171,6 +193,7 @@ class Charts:
             shown = followed.get(display_id) or Shown(recorded, settings, display_id)
             shown.final = None
             self._attempt("the chart was not updated", self._show_picture, shown)
+        self._explorers.refresh(recorded)
         return len(outputs)
 
     def waiting(self) -> list[Shown]:
@@ -186,12 +209,14 @@ class Charts:
         for shown in earlier:
             if shown.settled or not getattr(shown.recorded, "pending", False):
                 self._followed.remove(shown)
-                self._attempt("the chart was not updated", self._show_final, shown)
+                self._change(self._show_final, shown)
             elif shown.on_screen and not shown.drawn:
-                self._attempt("the chart was not updated", self._show_picture, shown)
+                self._change(self._show_picture, shown)
+        self._explorers.catch_up()
 
     def forget(self, stop: Callable[[Any], None]) -> None:
-        """Change no chart any more; ``stop`` is called with every recording that was still followed."""
+        """Change no chart any more, close the widgets; ``stop`` is called with every recording that was still followed."""
+        self._explorers.close()
         followed, self._followed = self._followed, []
         for recorded in {id(shown.recorded): shown.recorded for shown in followed if not shown.settled}.values():
             stop(recorded)
@@ -207,7 +232,7 @@ class Charts:
             shown.settled = True
             if self._in_place and not self._busy():
                 # In an empty context the output belongs to the newest cell; in the task's own, nbclient would drop it on ipykernel 7.
-                contextvars.Context().run(self._attempt, "the chart was not updated", self._show_final, shown)
+                contextvars.Context().run(self._change, self._show_final, shown)
 
     def _attempt(self, otherwise: str, step: Callable[[Shown], None], shown: Shown) -> None:
         try:
@@ -217,7 +242,21 @@ class Charts:
 
     def _lose_patience(self, shown: Shown) -> None:
         if shown in self._followed and not (shown.drawn or shown.settled or self._busy()):
-            self._attempt("the chart was not updated", self._show_picture, shown)
+            self._change(self._show_picture, shown)
+
+    def _change(self, step: Callable[[Shown], None], shown: Shown) -> None:
+        """Change a chart, and its widget after it."""
+        self._attempt("the chart was not updated", step, shown)
+        self._explore(shown)
+
+    def _explore(self, shown: Shown) -> None:
+        """Show the widget that was asked for; keep a place for it as long as its chart is text only."""
+        if not shown.on_screen or shown.settings["view"] == "static":
+            return
+        if self._in_place:
+            self._attempt("no widget", self._explorers.open if shown.drawn else self._explorers.reserve, shown)
+        else:
+            self._explorers.say_text_only()
 
     def _show_text(self, shown: Shown) -> None:
         """Show what costs the tasks that go on next to nothing: the text, and the trace for whoever saves the notebook now."""
@@ -248,6 +287,7 @@ class Charts:
         if shown.on_screen:
             shown.final = shown.final or self._drawn(shown)
             self._publish(shown, shown.final, update=self._in_place)
+            shown.drawn = True
 
     def _drawn(self, shown: Shown) -> Bundle:
         drawing = self._draw(shown.recorded.trace, shown.settings.chart())

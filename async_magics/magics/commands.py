@@ -17,10 +17,10 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, nee
 from traitlets import Bool, Enum, Float, Int, MetaHasTraits, TraitError, TraitType
 
 from ..errors import AsyncMagicsError, ExportError, OptionError
-from .charts import write_file
+from .charts import write_file, write_page
 from .help import help_of
 from .options import (
-    CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse,
+    CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, REPLAY, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse,
 )  # fmt: skip
 from .processes import Processes
 from .runner import Runner
@@ -119,6 +119,21 @@ class _TaskMagics(Magics):
         settings.chart()
         self.runner.charts.show(recorded, settings)
 
+    @line_magic
+    @_documented(REPLAY)
+    def taskreplay(self, line: str) -> None:
+        """See ``help``."""
+        from . import replays
+
+        request = parse(REPLAY, line)
+        settings = self.runner.settings({"title": None, **request.given})
+        replays.check(self.shell, settings)
+        name = self.shelf.name_of(" ".join(request.words))
+        if hasattr(self.shell, "kernel"):
+            replays.show(self.shell, self.shelf[name].trace, settings)
+        if settings["save"]:
+            print(f"{name} -> {replays.save(self.shelf[name].trace, settings)}")
+
     @no_var_expand
     @line_magic
     @_documented(NOTE)
@@ -146,13 +161,17 @@ class _TaskMagics(Magics):
     def taskexport(self, line: str) -> None:
         """See ``help``."""
         request = parse(EXPORT, line)
-        names, paths = self._wanted(request.words, everything=bool(request.given.get("all")))
+        everything = bool(request.given.get("all"))
+        names, paths = self._wanted(request.words, everything=everything)
         settings = self.runner.settings(request.given)
+        pages = [path for path in paths if everything and _is_page(path)]
         for name in names:
-            for path in paths:
-                target = Path(_with_name(path, name) if request.given.get("all") else path).expanduser()
+            for path in (path for path in paths if path not in pages):
+                target = Path(_with_name(path, name) if everything else path).expanduser()
                 written = write_file(self.shelf[name].trace, target, options=settings.chart(), force=settings["force"])
                 print(f"{name} -> {written}")
+        for path in pages:
+            print(f"{', '.join(names)} -> {write_page(self.shelf, Path(path).expanduser(), settings)}")
 
     def _wanted(self, words: tuple[str, ...], *, everything: bool) -> tuple[list[str], list[str]]:
         """Tell the name from the paths: the name is what stands before the first path."""
@@ -189,6 +208,11 @@ class _TaskMagics(Magics):
     def taskprocesses(self, line: str) -> None:
         """See ``help``."""
         print(self.processes.asked(line))
+
+
+def _is_page(path: str) -> bool:
+    """Tell whether a path asks for one page of all traces; ``*.html`` asks for a page of each."""
+    return path.lower().endswith(".html") and "*" not in path
 
 
 def _with_name(path: str, name: str) -> str:

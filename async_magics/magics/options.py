@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ..errors import OptionError
-from .typed import asked_note, codes, count, duration, names, own_name, pair, patterns
+from .typed import asked_note, codes, count, duration, names, own_name, pair, patterns, window
 
 VALUE: Final = object()
 """Stands in ``Option.flags`` for "the value that follows"."""
@@ -124,7 +124,7 @@ def _path(text: str) -> str:
     return text
 
 
-_DRAWN = (TRACE, CHART, EXPORT)
+_DRAWN = (TRACE, CHART, REPLAY, EXPORT)
 _SHOWN = (*_DRAWN, COMPARE)
 
 OPTIONS: Final[tuple[Option, ...]] = (
@@ -175,6 +175,10 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="draw a lane in a colour (#0072b2 or a name); may be given several times",
     ),
     Option(
+        name="window", flags={"--window": VALUE}, magics=_DRAWN, metavar="FROM:TO", convert=window,
+        help="draw this part of the time axis only, in seconds since the recording began",
+    ),
+    Option(
         name="critical_path", flags={"--critical-path": True, "--no-critical-path": False}, magics=_DRAWN, default=False,
         help="mark what determined how long it took, and say it below the chart",
     ),
@@ -195,8 +199,8 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="with --name: keep the runs that the name already has, if the cell is the same, and add this one",
     ),
     Option(
-        name="view", flags={"-w": "widget", "--view": VALUE}, magics=(TRACE, CHART), choices=("static", "widget", "canvas"), default="static",
-        config=True, help="a picture; a widget that the kernel draws (ipympl); or one that the page draws, for large traces (anywidget)",
+        name="view", flags={"-w": "widget", "--view": VALUE}, magics=(TRACE, CHART), choices=("static", "widget", "canvas"),
+        default="static", config=True, help="a picture, a widget that the kernel draws, or a canvas that the page draws",
     ),
     Option(
         name="live", flags={"--live": VALUE}, choices=("on", "off"), default="on", config=True,
@@ -211,10 +215,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help='what the trace is called, "In [n]" if not given; an older one of that name is replaced',
     ),
     Option(
-        name="save", flags={"--save": VALUE}, magics=(TRACE, COMPARE), metavar="PATH", convert=_path,
+        name="save", flags={"--save": VALUE}, magics=(TRACE, REPLAY, COMPARE), metavar="PATH", convert=_path,
         help=f"write the chart or the trace to a file: {' '.join(SUFFIXES)}",
     ),
-    Option(name="force", flags={"--force": True}, magics=(TRACE, COMPARE, EXPORT), default=False, help="replace a file that is there"),
+    Option(
+        name="force", flags={"--force": True}, magics=(TRACE, REPLAY, COMPARE, EXPORT), default=False, help="replace a file that is there",
+    ),
     Option(name="quiet", flags={"--quiet": True}, default=False, help="record, but show no chart"),
     Option(
         name="theme", flags={"--theme": VALUE}, magics=_SHOWN, choices=("light", "dark", "print"), default="light", config=True,
@@ -234,7 +240,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     Option(
         name="svg", flags={"--svg": "on", "--no-svg": "off"}, magics=(TRACE, CHART), choices=("auto", "on", "off"),
-        default="auto", config=True, help="whether the notebook keeps an SVG beside the PNG; auto: where it stays small",
+        default="auto", config=True, help="whether the notebook shows the chart as SVG, else as PNG; auto: where the SVG stays small",
     ),
     Option(
         name="fold", flags={"--fold": True, "--no-fold": False}, magics=_SHOWN, default=True, config=True,
@@ -357,9 +363,9 @@ def leading_options(magic: str, line: str) -> Request:
     return Request(given=_fitting(given), rest=line[found[position].start() :] if position < len(found) else "")
 
 
-def _is_flag(token: str) -> bool:
+def _is_flag(word: str) -> bool:
     """Whether a word is meant as an option; ``-1`` and ``-x`` begin a statement."""
-    return token.startswith("--") or token == "-w"
+    return word.startswith("--") or word == "-w"
 
 
 def _fitting(given: dict[str, Any]) -> dict[str, Any]:

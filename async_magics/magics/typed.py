@@ -32,6 +32,21 @@ def duration(text: str) -> float:
     return seconds
 
 
+def window(text: str) -> tuple[int, int]:
+    """Read ``1.2:1.5`` or ``200ms:1.5s``, from when to when; return nanoseconds.
+
+    Raises:
+        ValueError: with what is to be written instead.
+    """
+    start, colon, end = text.partition(":")
+    if not colon or not start.strip() or not end.strip():
+        raise ValueError(f"is FROM:TO in seconds since the recording began, as in 1.2:1.5 or 200ms:1.5s, not {text!r}")
+    from_ns, to_ns = (round(duration(part.strip()) * 1e9) for part in (start, end))
+    if from_ns >= to_ns:
+        raise ValueError(f"is FROM:TO, the earlier moment first, not {text!r}")
+    return from_ns, to_ns
+
+
 def asked_note(text: str) -> Asked:
     """Read ``1.5: the timeout fires`` or ``Task-3@500ms: cancelled here``; the task's name may hold anything but ``@``.
 

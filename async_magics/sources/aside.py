@@ -26,7 +26,9 @@ class Aside:
         self._native = 0
 
     def start(self) -> None:
-        """Begin, unless it has begun."""
+        """Begin, unless it has begun; where Python runs in a browser there are no threads."""
+        if sys.platform == "emscripten":
+            return
         later = _later()
         with self._turn():
             if not self._on and not later.takes(self):

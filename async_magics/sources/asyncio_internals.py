@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import futures, tasks
-from os import listdir
 from os.path import dirname, join
+from pkgutil import iter_modules
 from types import CodeType, FrameType
 from typing import Any, Final
 
-INSIDE: Final = frozenset(join(folder, name) for folder in (dirname(asyncio.__file__), dirname(__file__)) for name in listdir(folder))
-"""Files whose lines are never shown as somebody's: asyncio's and ours."""
+INSIDE: Final = frozenset(
+    join(folder, f"{name}.py")
+    for folder in (dirname(asyncio.__file__), dirname(__file__))
+    for name in ("__init__", *(module.name for module in iter_modules([folder])))
+)
+"""Files whose lines are never shown as somebody's: asyncio's and ours. Python's own may lie in an archive, in a browser for one."""
 WAKES_SLEEPER: Final = futures._set_result_unless_cancelled  # type: ignore[attr-defined]
 """What ``asyncio.sleep`` asks a timer to call."""
 CTask: Final[type] = getattr(tasks, "_CTask", tasks.Task)

@@ -27,6 +27,7 @@ from .asyncio_waits import WaitReader, name_of
 from .patching import dressed_as, leave_no_frames, unshare
 from .reprs import arguments, message, short
 from .sampler import Sampler
+from .web_loop import stock_class, tap_for
 
 BaseLoop: Any = base_events.BaseEventLoop
 MOST_ARGUMENTS: Final = 5_000
@@ -137,7 +138,7 @@ class AsyncioTasks:
     # ------------------------------------------------------------------ loops
     def _is_foreign(self, loop: Any) -> bool:
         """Tell whether a loop is not one of asyncio's (uvloop's, say), and say so on the chart."""
-        if isinstance(loop, BaseLoop):
+        if isinstance(loop, stock_class(loop)):
             return False
         kind = type(loop)
         self._log.problem(f"{kind.__module__}.{kind.__qualname__} is not asyncio's own event loop: its tasks cannot be seen")
@@ -157,7 +158,7 @@ class AsyncioTasks:
         tap = self._taps.get(id(loop))
         if tap is not None and tap.loop is loop:
             return tap
-        tap = self._taps[id(loop)] = Tap(loop, self._log.table(), self._clock, self._waits, self._finished)
+        tap = self._taps[id(loop)] = tap_for(loop)(loop, self._log.table(), self._clock, self._waits, self._finished)
         self._sampler.start()
         name = threading.current_thread().name
         self._log.add(Kind.LOOP_SEEN, self._clock(), tap.table.loop, 0, (type(loop).__qualname__, get_ident(), name))
@@ -359,7 +360,7 @@ class AsyncioTasks:
 
 def _is_stock(loop: Any, name: str) -> bool:
     """Tell whether a loop's method is asyncio's own, neither overridden by its class nor replaced on the object."""
-    return name not in vars(loop) and getattr(type(loop), name, None) is getattr(BaseLoop, name)
+    return name not in vars(loop) and getattr(type(loop), name, None) is getattr(stock_class(loop), name)
 
 
 def _began(task: Any) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-if sys.platform != "win32":
+if sys.platform == "linux":
     import resource
 
 STALE_NS: Final = 5_000_000

@@ -90,5 +90,5 @@ def _libraries() -> tuple[str, ...]:
     paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     with suppress(AttributeError):
         paths |= {*site.getsitepackages(), site.getusersitepackages()}
-    paths.add(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    paths |= {os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))}  # the first may be an archive
     return tuple(path.rstrip(os.sep) + os.sep for path in paths if path)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import Final
 
 from ..lang import Catalogue, marked
 from ..lang.times import UNITS
 from .scene import Tick
+from .window import Window
 
 MICRO: Final = 1_000
 MILLI: Final = 1_000_000
@@ -44,21 +46,35 @@ def label(words: Catalogue, end_ns: int, cell: bool) -> str:
     return words.gettext((_CELL_LABELS if cell else _LABELS)[unit_of(end_ns)])
 
 
-def ticks(words: Catalogue, end_ns: int, most: int) -> tuple[Tick, ...]:
-    """Return at most ``most`` + 1 ticks from 0 on, at round steps."""
-    if end_ns <= 0:
+def units(words: Catalogue, cell: bool) -> list[tuple[int, str, str]]:
+    """Return every unit in nanoseconds, the longest first, with what stands under an axis of it and how a time is written in it."""
+    labels = _CELL_LABELS if cell else _LABELS
+    return [(unit, words.gettext(labels[unit]), words.gettext(UNITS.get(unit, UNITS[SECOND]))) for unit in sorted(labels, reverse=True)]
+
+
+def ticks(words: Catalogue, window: Window, most: int) -> tuple[Tick, ...]:
+    """Return at most ``most`` + 1 ticks, at round steps; they read as on the axis of all, with as many digits as tell them apart."""
+    if window.span_ns <= 0:
         return (Tick(t_ns=0, text="0"),)
-    unit = unit_of(end_ns)
-    step = _step(end_ns, max(1, most), unit)
-    times = range(0, end_ns + 1, step)
+    unit = unit_of(window.of_ns)
+    step = _step(window.span_ns, max(1, most), unit)
+    times = range(-(-window.start_ns // step) * step, window.end_ns + 1, step)
     if unit == MINUTE:
-        return tuple(Tick(t_ns=t, text=f"{t // MINUTE}:{t // SECOND % 60:02}") for t in times)
+        return tuple(Tick(t_ns=t, text=_minutes(words, t, step)) for t in times)
     decimals = next(n for n in range(12) if step * 10**n % unit == 0)
     return tuple(Tick(t_ns=t, text=words.number(t / unit, decimals)) for t in times)
 
 
+def _minutes(words: Catalogue, t_ns: int, step: int) -> str:
+    if step % SECOND == 0:
+        return f"{t_ns // MINUTE}:{t_ns // SECOND % 60:02}"
+    decimals = next(n for n in range(12) if step * 10**n % SECOND == 0)
+    seconds = words.number(t_ns % MINUTE / SECOND, decimals)
+    return f"{t_ns // MINUTE}:{seconds if t_ns % MINUTE >= 10 * SECOND else '0' + seconds}"
+
+
 def _step(end_ns: int, most: int, unit: int) -> int:
-    if unit == MINUTE:
+    if unit == MINUTE and end_ns / most > _LONG_STEPS[0] / 2:
         return next((step for step in _LONG_STEPS if end_ns / step <= most), -(-end_ns // most))
     power = 1
     while True:
@@ -75,4 +91,13 @@ def moment(words: Catalogue, t_ns: int, end_ns: int) -> str:
     if unit == MINUTE:
         return f"{t_ns // MINUTE}:{t_ns // SECOND % 60:02}"
     decimals = 0 if unit == 1 else 3 if end_ns < unit else 2
+    return words.gettext(UNITS[unit]).format(words.number(t_ns / unit, decimals))
+
+
+def exactly(words: Catalogue, t_ns: int, end_ns: int, fine_ns: int) -> str:
+    """Return a moment as one of the axis reads it, to about a tenth of some length of time."""
+    unit = unit_of(end_ns)
+    decimals = min(9, max(2, 1 + floor(log10(min(unit, SECOND) / max(1, fine_ns))))) if unit > 1 else 0
+    if unit == MINUTE:
+        return _minutes(words, t_ns, SECOND // 10**decimals)
     return words.gettext(UNITS[unit]).format(words.number(t_ns / unit, decimals))

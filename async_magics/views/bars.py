@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ..lang import Catalogue
 from ..model import State, TaskKind, Trace
 from ..model.slices import NONE
+from .facts import Facts
+from .lane_rows import LaneRows, is_job, lane_rows
 from .scene import Band, BarKind, Bars, CpuShares, Lane, Role
+from .window import View, Window
 
 MOST_BARS: Final = 40_000
 SHARES_OVER: Final = 3
@@ -44,103 +46,92 @@ class Content:
     rows: tuple[tuple[int, ...], ...]
 
 
-def content(words: Catalogue, trace: Trace, lanes: Sequence[Lane], blocking: Set[int], columns: int) -> Content:
+class LaneIndex:
+    """The rows of every lane, each looked for once."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._known: dict[tuple[int, tuple[int, ...]], LaneRows] = {}
+
+    def of(self, lane: Lane) -> LaneRows:
+        """Return the rows of a lane that stands for one task at a time."""
+        key = (lane.tasks[0], lane.inner)
+        if key not in self._known:
+            self._known[key] = lane_rows(self._facts, lane)
+        return self._known[key]
+
+
+def content(words: Catalogue, facts: Facts, lanes: Sequence[Lane], rows: LaneIndex, blocking: Set[int], view: View) -> Content:
     """Return bars for lanes where they can be told apart on so many pixels, bands for the others."""
-    most = min(columns // 2, MOST_BARS // max(1, len(lanes)))
+    trace, window = facts.trace, view.window
+    most = min(view.columns // 2, MOST_BARS // max(1, len(lanes)))
     pairs: dict[BarKind, list[tuple[int, int]]] = {kind: [] for kind in BarKind}
     bands = []
     table = trace.slices
     for number, lane in enumerate(lanes):
-        shown = [] if lane.many else list(_shown(trace, lane))
+        shown: Sequence[int] = () if lane.many else rows.of(lane).within(window)
         if lane.many or len(shown) > most:
-            bands.append(_band(words, trace, number, lane, columns))
-            shown = [row for row in shown if lane.role is Role.WORKER and _kind(trace, row) is BarKind.STARTING]
+            bands.append(_band(words, facts, number, lane, shown, view))
+            shown = [row for row in shown if lane.role is Role.WORKER and bar_kind(trace, row) is BarKind.STARTING]
         for row in shown:
-            kind = BarKind.BLOCKING if row in blocking else _kind(trace, row)
-            if kind in (BarKind.READY, BarKind.STARTING) and _is_speck(trace, row, columns):
+            kind = BarKind.BLOCKING if row in blocking else bar_kind(trace, row)
+            if kind in (BarKind.READY, BarKind.STARTING) and _is_speck(trace, row, view):
                 continue
             pairs[kind].append((number, row))
-    at = {task: number for number, lane in enumerate(lanes) for task in (*lane.tasks, *lane.inner)}
     banded = {band.lane for band in bands}
-    pairs[BarKind.BLOCKING] += [(at[table.task[row]], row) for row in blocking if at.get(table.task[row]) in banded]
+    at = {task: number for number in banded for task in (*lanes[number].tasks, *lanes[number].inner)} if blocking else {}
+    pairs[BarKind.BLOCKING] += [(at[table.task[row]], row) for row in blocking
+                                if table.task[row] in at and window.meets(table.start_ns[row], table.end_ns[row])]  # fmt: skip
     found = [(kind, sorted(some, key=lambda pair: (pair[0], table.start_ns[pair[1]]))) for kind, some in pairs.items() if some]
     return Content(
-        bars=tuple(_bars(trace, kind, some) for kind, some in found),
-        cpu=_shares(trace, pairs[BarKind.RUNNING], lanes, banded, columns),
+        bars=tuple(_bars(trace, kind, some, window) for kind, some in found),
+        cpu=_shares(trace, pairs[BarKind.RUNNING], {number: rows.of(lanes[number]) for number in banded
+                                                    if lanes[number].role is Role.WORKER}, view),
         bands=tuple(bands),
         rows=tuple(tuple(row for _lane, row in some) for _kind, some in found),
-    )
+    )  # fmt: skip
 
 
-def _shown(trace: Trace, lane: Lane) -> Iterable[int]:
-    """Return the rows of ``Trace.slices`` that have a bar in a lane."""
-    own = _rows(trace, lane.tasks[0])
-    if lane.role is Role.WORKER:
-        return _of_worker(trace, lane, own)
-    if lane.role is Role.POOL:
-        return [*own, *_of_queue(trace, lane)]
-    return own
+def bar_kind(trace: Trace, row: int) -> BarKind:
+    """Return how a row of ``Trace.slices`` is drawn where it does not block its loop."""
+    return kind_of(trace.slices.state[row], trace.tasks[trace.slices.task[row]].kind)
 
 
-def _of_worker(trace: Trace, lane: Lane, own: range) -> Iterator[int]:
-    """Yield what a worker did, its jobs in place of its own running; how long they queued would overlap with other jobs."""
-    state = trace.slices.state
-    jobs = [task for task in lane.inner if trace.tasks[task].kind is TaskKind.JOB]
-    yield from (row for row in own if state[row] != State.RUNNING or not jobs)
-    for job in jobs:
-        yield from (row for row in _rows(trace, job) if state[row] == State.RUNNING)
-
-
-def _of_queue(trace: Trace, lane: Lane) -> Iterator[int]:
-    """Yield when some job that nobody began was ready, none that lies within another."""
-    table = trace.slices
-    ready = [row for job in lane.inner for row in _rows(trace, job) if table.state[row] == State.RUNNABLE]
-    last = -1
-    for row in sorted(ready, key=lambda row: (table.start_ns[row], -table.end_ns[row])):
-        if table.end_ns[row] > last:
-            last = table.end_ns[row]
-            yield row
-
-
-def _kind(trace: Trace, row: int) -> BarKind:
-    table = trace.slices
-    kind, owner = _KINDS[table.state[row]], trace.tasks[table.task[row]].kind
+def kind_of(state: int, owner: TaskKind) -> BarKind:
+    """Return how a state of a task of some kind is drawn."""
+    kind = _KINDS[state]
     if kind is BarKind.READY and owner in _STARTED:
         return BarKind.STARTING
     return BarKind.OPEN if kind is BarKind.WAITING and owner is TaskKind.POOL else kind
 
 
-def _is_speck(trace: Trace, row: int, columns: int) -> bool:
-    return _took(trace, row) * columns < NARROWEST_READY * trace.end_ns
+def _is_speck(trace: Trace, row: int, view: View) -> bool:
+    return _took(trace, row) * view.columns < NARROWEST_READY * view.window.span_ns
 
 
-def _rows(trace: Trace, task: int) -> range:
-    """Return the rows of one task: the table is ordered by task."""
-    owner = trace.slices.task
-    return range(bisect_left(owner, task), bisect_left(owner, task + 1))
-
-
-def _bars(trace: Trace, kind: BarKind, pairs: list[tuple[int, int]]) -> Bars:
+def _bars(trace: Trace, kind: BarKind, pairs: list[tuple[int, int]], window: Window) -> Bars:
     table = trace.slices
+    times = [window.clipped(table.start_ns[row], table.end_ns[row]) for _lane, row in pairs]
     return Bars(
         kind=kind,
         lane=tuple(lane for lane, _row in pairs),
-        start_ns=tuple(table.start_ns[row] for _lane, row in pairs),
-        end_ns=tuple(table.end_ns[row] for _lane, row in pairs),
+        start_ns=tuple(start for start, _end in times),
+        end_ns=tuple(end for _start, end in times),
     )
 
 
-def _shares(trace: Trace, pairs: list[tuple[int, int]], lanes: Sequence[Lane], banded: Set[int], columns: int) -> CpuShares:
+def _shares(trace: Trace, pairs: list[tuple[int, int]], banded: Mapping[int, LaneRows], view: View) -> CpuShares:
     """Return the share of a core in every running bar that is wide enough, and in a band of jobs as a whole, where it was measured."""
-    table = trace.slices
-    found = [(lane, table.start_ns[row], table.end_ns[row], table.cpu_ns[row] / _took(trace, row)) for lane, row in pairs
-             if _is_measured(trace, row)]  # fmt: skip
-    for number in banded:
-        rows = [row for row in _of_worker(trace, lanes[number], range(0)) if _is_measured(trace, row)]
-        if rows and lanes[number].role is Role.WORKER:
+    table, window = trace.slices, view.window
+    found = [(lane, *window.clipped(table.start_ns[row], table.end_ns[row]), table.cpu_ns[row] / _took(trace, row)) for lane, row in pairs
+             if is_measured(trace, row)]  # fmt: skip
+    for number, inside in banded.items():
+        rows = [row for row in inside.within(window) if is_job(trace, table.task[row]) and is_measured(trace, row)]
+        if rows:
             share = sum(table.cpu_ns[row] for row in rows) / sum(_took(trace, row) for row in rows)
-            found.append((number, min(table.start_ns[row] for row in rows), max(table.end_ns[row] for row in rows), share))
-    wide = [item for item in sorted(found) if (item[2] - item[1]) * columns >= NARROWEST_CPU * trace.end_ns]
+            span = window.clipped(min(table.start_ns[row] for row in rows), max(table.end_ns[row] for row in rows))
+            found.append((number, *span, share))
+    wide = [item for item in sorted(found) if (item[2] - item[1]) * view.columns >= NARROWEST_CPU * window.span_ns]
     return CpuShares(
         lane=tuple(lane for lane, _start, _end, _share in wide),
         start_ns=tuple(start for _lane, start, _end, _share in wide),
@@ -153,30 +144,33 @@ def _took(trace: Trace, row: int) -> int:
     return trace.slices.end_ns[row] - trace.slices.start_ns[row]
 
 
-def _is_measured(trace: Trace, row: int) -> bool:
+def is_measured(trace: Trace, row: int) -> bool:
+    """Whether the CPU time of a slice is known, and is its own."""
     table = trace.slices
     return table.cpu_ns[row] != NONE and table.end_ns[row] > table.start_ns[row] and trace.tasks[table.task[row]].kind in _MEASURED
 
 
-def _band(words: Catalogue, trace: Trace, number: int, lane: Lane, columns: int) -> Band:
-    from .density import band
-
-    count = columns if lane.many else columns // SHARES_OVER
-    found = band(trace.slices, lane.tasks, lane=number, end_ns=trace.end_ns, count=count)
+def _band(words: Catalogue, facts: Facts, number: int, lane: Lane, shown: Sequence[int], view: View) -> Band:
+    trace = facts.trace
+    count = view.columns if lane.many else view.columns // SHARES_OVER
+    found = facts.density(lane.tasks).band(view.window, lane=number, count=count)
     if lane.role is Role.WORKER:  # its start-up has a bar
         found = replace(found, ready=(0.0,) * count)
     starting = all(trace.tasks[task].kind in _STARTED for task in lane.tasks)
-    return replace(found, text=_band_text(words, trace, lane, found), starting=starting)
+    return replace(found, text=_band_text(words, trace, lane, found, shown), starting=starting)
 
 
-def _band_text(words: Catalogue, trace: Trace, lane: Lane, found: Band) -> str:
+def _band_text(words: Catalogue, trace: Trace, lane: Lane, found: Band, shown: Sequence[int]) -> str:
     if lane.many and lane.parallel and round(found.peak) == 1:
         return words.gettext("one at a time")
     if lane.many:
         return words.gettext("up to {} at once").format(words.number(round(found.peak)))
+    table = trace.slices
     if lane.role is Role.WORKER:
-        calls = sum(trace.tasks[task].kind is TaskKind.JOB for task in lane.inner)
+        calls = len({table.task[row] for row in shown if is_job(trace, table.task[row])})
         return words.ngettext("{} call", "{} calls", calls).format(words.number(calls))
-    rows = _rows(trace, lane.tasks[0])
-    steps = trace.slices.state[rows.start : rows.stop].count(State.RUNNING)
+    if isinstance(shown, range):
+        steps = table.state[shown.start : shown.stop].count(State.RUNNING)
+    else:
+        steps = sum(table.state[row] == State.RUNNING for row in shown)
     return words.ngettext("{} step", "{} steps", steps).format(words.number(steps))

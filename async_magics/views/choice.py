@@ -7,7 +7,7 @@ folder.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -15,7 +15,7 @@ from ..lang import Catalogue
 from ..lang.plain import clean
 from ..model import Task, TaskKind, Trace
 from . import labels
-from .owners import Owners
+from .owners import Owners, kept_of
 from .spec import ChartOptions, hex_color
 
 
@@ -35,10 +35,9 @@ class Choice:
         if not self:
             return found
         kept = {task for task in found.order if self._wanted(task, found)} or set(found.order)
-        above = {task: _nearest(task, found, kept) for task in found.order if task in kept}
-        rank = self._ranks(found, above)
-        order = tuple(sorted(above, key=rank.__getitem__))  # a stable sort: the others stay as they are
-        return Owners(order=order, above=above, inner={task: some for task, some in found.inner.items() if task in kept})
+        left = kept_of(found, kept, (task for task in found.order if task in kept))
+        rank = self._ranks(found, left.above)
+        return kept_of(found, kept, sorted(left.order, key=rank.__getitem__))  # a stable sort: the others stay as they are
 
     def _wanted(self, task: int, found: Owners) -> bool:
         tasks = self.trace.tasks
@@ -47,7 +46,7 @@ class Choice:
             return False
         return not _matches(tasks[task], self.options.hide)
 
-    def _ranks(self, found: Owners, above: dict[int, int | None]) -> dict[int, int]:
+    def _ranks(self, found: Owners, above: Mapping[int, int | None]) -> dict[int, int]:
         """Return where each stands in the order asked for; what stands above one that is asked for comes as early as that."""
         last = len(self.options.order)
         own = {task: self._rank(task, found) for task in above}
@@ -92,14 +91,6 @@ class Choice:
         if near:
             return words.gettext("nothing is called {name}; did you mean {near}?").format(name=clean(name, 40), near=clean(near[0], 40))
         return words.gettext("nothing is called {name}").format(name=clean(name, 40))
-
-
-def _nearest(task: int, found: Owners, kept: Collection[int]) -> int | None:
-    """Return the nearest lane above that is kept."""
-    above = found.above[task]
-    while above is not None and above not in kept:
-        above = found.above[above]
-    return above
 
 
 def _matches(task: Task, patterns: Sequence[str]) -> bool:

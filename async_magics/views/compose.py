@@ -1,42 +1,37 @@
 """A trace becomes a scene: lanes, bars, labels, ends, figures, legend, footnotes.
 
-Imports ``analysis``, ``lang`` and this folder, but no painter.
+Imports ``lang`` and this folder, but no painter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from ..analysis import Stats, blocking_rows, stats
-from ..analysis.compare import failed, spread
-from ..lang import Catalogue, translation
+from ..lang import Catalogue
 from ..lang.plain import clean
+from ..lang.times import duration
 from ..model import Location, TaskKind, Trace
 from ..model.slices import NONE
 from . import axis, figures, labels, layout, notes
-from .advice import Advice, advice
 from .barlabels import place_labels
 from .bars import Content, content
-from .choice import Choice
-from .ends import arrows, ends
-from .folding import fold
-from .lanes import lane_of, lanes
-from .owners import owners
-from .path import drawn_path
+from .basis import Basis, Told
+from .ends import ends
+from .facts import Facts
+from .path import path_paragraphs
 from .prints import paragraphs as listed
 from .prints import printed, ticks
 from .remarks import remarks
 from .scene import Arrow, BarKind, End, Lane, LegendItem, Paragraph, Scene, Tone
-from .spec import MOST_LANES, ChartOptions, hex_color
+from .spec import ChartOptions, hex_color
 from .theme import THEMES, Theme, repainted
+from .window import View, Window
 
 NARROW: Final = 75.0
 """Pixels below which a step that blocks the loop is named under the chart."""
-FEW_LANES: Final = 8
-"""Arrows are drawn up to this many lanes."""
 SEEN: Final = 0.004
 """The share of the axis from which on something can be seen, and needs a word."""
 
@@ -47,46 +42,41 @@ class Field:
 
     Attributes:
         lanes, inside, ends, arrows: as in a ``Scene``.
-        blocking: rows of ``Trace.slices`` that stand on some lane and hold up a loop.
-        left_out: what is to be said of the lanes that the author did not want.
     """
 
     lanes: tuple[Lane, ...]
     inside: Content
     ends: tuple[End, ...]
     arrows: tuple[Arrow, ...]
-    blocking: frozenset[int]
-    left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What is said about the whole: heading, figures, how far runs differ, who computed side by side, findings."""
-
-    title: str
-    figures: str
-    runs: str
-    computed: Sequence[str]
-    advised: Advice
 
 
 def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
     """Return the chart of a trace as data; ``remark`` is a last line below it, about the output and not about the trace."""
-    words, numbers = translation(options.lang), stats(trace)
-    body = field(words, trace, options, most_lanes(options), layout.columns(options))
-    told = _told(words, trace, options, numbers)
-    across, at = layout.across(options, body.lanes, body.ends, trace.end_ns), lane_of(body.lanes)
-    said, prints, path = (
-        remarks(words, trace, body.lanes, options, across),
-        printed(trace, at),
-        drawn_path(words, trace, body.lanes, options),
-    )
-    below = (
-        *said.paragraphs(words), *caption(options), *(listed(words, trace, prints, at, body.lanes) if options.prints else ()),
-        *path.paragraphs, *told.advised.paragraphs, *_footnotes(words, trace, options, body, told), *_remark(remark),
+    return drawn(Basis.of(Facts(trace), options), Window.asked(options.window, trace.end_ns), remark)
+
+
+def drawn(basis: Basis, window: Window, remark: str = "", *, bare: bool = False) -> Scene:
+    """Return a part of a chart as data.
+
+    Args:
+        basis: the chart.
+        window: the part.
+        remark: a last line below it.
+        bare: without paragraphs below, and with an axis that is as long whatever stands beside its ends: for a reader who moves along.
+    """
+    words, trace, options, facts, told = basis.words, basis.trace, basis.options, basis.facts, basis.told
+    view = layout.view(options, window)
+    body = field(basis, view)
+    across = layout.across(options, body.lanes, () if bare else body.ends, window)
+    said, prints = remarks(words, facts, body.lanes, options, across, window), printed(facts, basis.at, window)
+    path = () if basis.path is None else basis.path.parts(view)
+    below: tuple[Paragraph, ...] = () if bare else (
+        *said.paragraphs(words), *caption(options), *(listed(words, trace, prints, basis.at, body.lanes) if options.prints else ()),
+        *path_paragraphs(words, None if basis.path is None else facts.path), *told.advised.paragraphs,
+        *_footnotes(basis, body, told, view), *_remark(remark),
     )  # fmt: skip
-    legend = legend_of(words, chain(signs(body.inside, body.ends, body.arrows, trace.end_ns, bool(prints)), path.sign))
-    outlived = _outlived(trace)
+    legend = legend_of(words, chain(signs(body.inside, body.ends, body.arrows, window.span_ns, bool(prints)), ("path",) if path else ()))
+    outlived = _outlived(trace) and trace.cell_end_ns is not None and window.holds(trace.cell_end_ns)
     frame, placed = layout.frame(
         options, across, body.lanes, title=told.title, figures=told.figures, cell_ends=outlived, legend=legend, below=below,
         above=said.above, headroom=said.headroom(len(body.lanes)), runs=bool(told.runs),
@@ -95,7 +85,7 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         title=told.title,
         figures=told.figures,
         runs=told.runs,
-        alt=f"{_alt(words, trace, numbers, told, path.sentences)} {said.told(words)}".rstrip(),
+        alt="" if bare else f"{_alt(basis, told)} {said.told(words)}".rstrip(),
         lanes=placed,
         bars=body.inside.bars,
         cpu=body.inside.cpu,
@@ -103,42 +93,32 @@ def compose(trace: Trace, options: ChartOptions, remark: str = "") -> Scene:
         labels=place_labels(words, trace, placed, body.inside, body.ends, frame),
         ends=layout.cut_ends(body.ends, frame),
         arrows=body.arrows,
-        annotations=replace(said.placed(frame, placed), ticks=ticks(prints, at, frame, placed)),
-        ticks=axis.ticks(words, trace.end_ns, layout.tick_count(frame)),
+        annotations=replace(said.placed(frame, placed), ticks=ticks(prints, basis.at, frame, placed)),
+        ticks=axis.ticks(words, window, layout.tick_count(frame)),
         axis_label=axis.label(words, trace.end_ns, labels.is_cell(trace)),
         cell_end_ns=trace.cell_end_ns if outlived else None,
-        cell_end_text=_end_text(words, trace) if outlived else "",
+        cell_end_text=cell_end_text(words, trace) if outlived else "",
         legend=legend,
         below=below,
         lost_text=words.gettext("□ stands for a character that no installed font has"),
-        end_ns=trace.end_ns,
+        start_ns=window.start_ns,
+        end_ns=window.end_ns,
         frame=frame,
         theme=theme_of(options),
-        path=path.parts,
+        path=path,
     )
 
 
-def field(words: Catalogue, trace: Trace, options: ChartOptions, most: int, columns: int) -> Field:
-    """Return what stands in the field of one trace: on at most so many lanes, told apart into so many columns."""
-    blocking, choice, found = blocking_rows(trace), Choice(trace, options), owners(trace)
-    kept = choice.among(found)
-    unplaced = lanes(words, trace, fold(trace, most, {trace.slices.task[row] for row in blocking}, kept), choice)
-    blocking = _on_lanes(trace, unplaced, blocking)
-    inside = content(words, trace, unplaced, blocking, columns)
-    room = columns / layout.SHEETS[options.size].scale
+def field(basis: Basis, view: View) -> Field:
+    """Return what stands in the field of one trace."""
+    window = view.window
+    inside = content(basis.words, basis.facts, basis.lanes, basis.rows, basis.blocking, view)
     return Field(
-        lanes=unplaced,
+        lanes=basis.lanes,
         inside=inside,
-        ends=ends(words, trace, unplaced, {band.lane for band in inside.bands}, room),
-        arrows=arrows(trace, unplaced) if len(unplaced) <= FEW_LANES else (),
-        blocking=blocking,
-        left_out=tuple(choice.remarks(words, len(found.order) - len(kept.order))),
+        ends=ends(basis.ends, {band.lane for band in inside.bands}, view),
+        arrows=tuple(arrow for arrow in basis.arrows if window.holds(arrow.t_ns) and window.holds(arrow.end_ns)),
     )
-
-
-def most_lanes(options: ChartOptions) -> int:
-    """Return how many lanes a chart may have."""
-    return options.lanes if options.fold else MOST_LANES
 
 
 def theme_of(options: ChartOptions) -> Theme:
@@ -146,36 +126,37 @@ def theme_of(options: ChartOptions) -> Theme:
     return repainted(THEMES[options.theme], ((part, hex_color(color)) for part, color in options.palette))
 
 
-def _told(words: Catalogue, trace: Trace, options: ChartOptions, numbers: Stats) -> _Told:
-    return _Told(
-        title=clean(trace.title if options.title is None else options.title, 160),
-        figures=figures.figures(words, numbers, layout.figures_room(options)),
-        runs=figures.runs(words, spread(trace), failed=failed(trace)),
-        computed=figures.computed(words, trace),
-        advised=advice(words, trace, options),
-    )
-
-
-def _footnotes(words: Catalogue, trace: Trace, options: ChartOptions, body: Field, told: _Told) -> tuple[Paragraph, ...]:
+def _footnotes(basis: Basis, body: Field, told: Told, view: View) -> tuple[Paragraph, ...]:
+    words, trace = basis.words, basis.trace
+    table, window, named = trace.slices, view.window, told.advised.places
     crowded = {task for band in body.inside.bands for task in body.lanes[band.lane].tasks}
-    named = told.advised.places
-    unnamed = {row for row in body.blocking if _place(trace, row) not in named and _is_mute(trace, row, options, crowded)}
-    return notes.footnotes(words, trace, body.lanes, body.inside.bands, body.ends, unnamed, told.computed, body.left_out)
+    unnamed = {row for row in basis.blocking if window.meets(table.start_ns[row], table.end_ns[row])
+               and _place(trace, row) not in named and (table.task[row] in crowded or _too_narrow(trace, row, view))}  # fmt: skip
+    chosen = (*_cropped(words, trace, basis.options, window), *basis.left_out)
+    return notes.footnotes(words, trace, body.lanes, body.inside.bands, body.ends, unnamed, told.computed, chosen)
 
 
-def _alt(words: Catalogue, trace: Trace, numbers: Stats, told: _Told, path: Sequence[str]) -> str:
+def _cropped(words: Catalogue, trace: Trace, options: ChartOptions, window: Window) -> Iterator[str]:
+    """Say that not all is shown, or that what was asked for lies behind the end."""
+    if not window.is_all:
+        text = words.gettext("only {start} to {end} of {all} are shown")
+        times = {"start": window.start_ns, "end": window.end_ns, "all": trace.end_ns}
+        yield text.format(**{name: axis.moment(words, t_ns, trace.end_ns) for name, t_ns in times.items()})
+    elif options.window is not None and options.window[0] >= trace.end_ns:
+        text = words.gettext("the window begins at {start}, after the end at {end}: all is shown")
+        yield text.format(start=duration(words, options.window[0]), end=duration(words, trace.end_ns))
+
+
+def _alt(basis: Basis, told: Told) -> str:
+    path = [] if basis.path is None else [paragraph.text.rstrip(".") for paragraph in path_paragraphs(basis.words, basis.facts.path)]
     found = (line.text for line in told.advised.paragraphs if line.tone is Tone.FINDING)
-    return figures.alt(words, trace, numbers, told.title, [*filter(None, [told.runs]), *told.computed, *path, *found])
+    said = [*filter(None, [told.runs]), *told.computed, *path, *found]
+    return figures.alt(basis.words, basis.trace, basis.facts.numbers, told.title, said)
 
 
-def _end_text(words: Catalogue, trace: Trace) -> str:
+def cell_end_text(words: Catalogue, trace: Trace) -> str:
+    """Return what stands at the dashed line."""
     return words.gettext("cell ends") if labels.is_cell(trace) else words.gettext("code ends")
-
-
-def _on_lanes(trace: Trace, lanes: Sequence[Lane], blocking: Set[int]) -> frozenset[int]:
-    """Return the rows that stand on some lane."""
-    shown = lane_of(lanes)
-    return frozenset(row for row in blocking if trace.slices.task[row] in shown)
 
 
 def caption(options: ChartOptions) -> Iterator[Paragraph]:
@@ -202,22 +183,17 @@ def _place(trace: Trace, row: int) -> Location | None:
     return None if number == NONE else trace.slices.locations[number]
 
 
-def _is_mute(trace: Trace, row: int, options: ChartOptions, crowded: Set[int]) -> bool:
-    """Whether a step has no bar of its own, or no room on it for its line."""
-    return _too_narrow(trace, row, options) or trace.slices.task[row] in crowded
-
-
-def _too_narrow(trace: Trace, row: int, options: ChartOptions) -> bool:
+def _too_narrow(trace: Trace, row: int, view: View) -> bool:
     """Whether a step has no room for even ``line 12``."""
-    took = trace.slices.end_ns[row] - trace.slices.start_ns[row]
-    return took * layout.columns(options) < NARROW * layout.SHEETS[options.size].scale * trace.end_ns
+    start, end = view.window.clipped(trace.slices.start_ns[row], trace.slices.end_ns[row])
+    return view.width(end - start) < NARROW
 
 
-def signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], end_ns: int, printed: bool) -> Iterator[str]:
+def signs(inside: Content, ended: Sequence[End], joined: Sequence[Arrow], span_ns: int, printed: bool) -> Iterator[str]:
     """Yield every sign that can be seen in the chart."""
     for bars in inside.bars:
         widest = max(end - start for start, end in zip(bars.start_ns, bars.end_ns, strict=True))
-        if bars.kind not in (BarKind.READY, BarKind.OPEN) or widest > end_ns * SEEN:
+        if bars.kind not in (BarKind.READY, BarKind.OPEN) or widest > span_ns * SEEN:
             yield bars.kind
     for band in inside.bands:
         for kind, shares in ((BarKind.RUNNING, band.running), (BarKind.WAITING, band.waiting), (BarKind.READY, band.ready)):

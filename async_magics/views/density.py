@@ -1,38 +1,76 @@
 """How many tasks were in which state, column by column: what a lane shows that has more slices than pixels, or many tasks.
 
-The one place besides ``mpl*`` that may import numpy; ``compose`` imports it only for a lane that needs it.
+Besides ``mpl*`` and the page's ``detail`` the one place that may import numpy; it is imported only for a lane that needs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..model import SliceTable, State
 from .scene import Band
+from .window import Window
+
+Times: TypeAlias = NDArray[np.int64]
 
 
-def band(table: SliceTable, tasks: Sequence[int], *, lane: int, end_ns: int, count: int, text: str = "") -> Band:
-    """Return the mean number of the given tasks in each state, for ``count`` columns from 0 to ``end_ns``."""
-    chosen = _rows(table, tasks)
-    start = np.frombuffer(table.start_ns, dtype=np.int64)[chosen].astype(np.float64)
-    end = np.frombuffer(table.end_ns, dtype=np.int64)[chosen].astype(np.float64)
-    state = np.frombuffer(table.state, dtype=np.int8)[chosen]
-    width = max(end_ns, 1) / count
-    means = {kind: _mean(start[state == kind], end[state == kind], width, count) for kind in State}
-    total = sum(means.values(), np.zeros(count))
-    return Band(
-        lane=lane,
-        start_ns=0.0,
-        column_ns=width,
-        running=tuple(means[State.RUNNING].tolist()),
-        ready=tuple(means[State.RUNNABLE].tolist()),
-        waiting=tuple(means[State.WAITING].tolist()),
-        peak=max(1.0, float(total.max(initial=0.0))),
-        text=text,
-    )
+class Density:
+    """The slices of some tasks, made ready so that any part of the time axis costs the same, however many they are.
+
+    Up to a moment ``t`` the intervals of one state have lasted ``sum(t - start)`` over those begun, less ``sum(t - end)`` over those
+    ended: with sorted times and their running sums that is two searches. Whole numbers wrap around at 64 bits, and so do the
+    differences, which are right again.
+    """
+
+    def __init__(self, table: SliceTable, tasks: Sequence[int]) -> None:
+        chosen = _rows(table, tasks)
+        start, end = (np.frombuffer(column, dtype=np.int64)[chosen] for column in (table.start_ns, table.end_ns))
+        state = np.frombuffer(table.state, dtype=np.int8)[chosen]
+        self._sums = {kind: (_Sums(start[state == kind]), _Sums(end[state == kind])) for kind in State}
+
+    def band(self, window: Window, *, lane: int, count: int) -> Band:
+        """Return the mean number of tasks in each state, for ``count`` columns."""
+        width = max(window.span_ns, 1) / count
+        edges: NDArray[np.float64] = window.start_ns + width * np.arange(count + 1, dtype=np.float64)
+        means = {kind: self._mean(kind, edges, width) for kind in State}
+        total = sum(means.values(), np.zeros(count))
+        return Band(
+            lane=lane,
+            start_ns=float(window.start_ns),
+            column_ns=width,
+            running=tuple(means[State.RUNNING].tolist()),
+            ready=tuple(means[State.RUNNABLE].tolist()),
+            waiting=tuple(means[State.WAITING].tolist()),
+            peak=max(1.0, float(total.max(initial=0.0))),
+        )
+
+    def _mean(self, kind: State, edges: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+        begun, ended = self._sums[kind]
+        floor = np.floor(edges)
+        whole, part = floor.astype(np.int64), edges - floor
+        since_begun, open_begun = begun.until(whole)
+        since_ended, open_ended = ended.until(whole)
+        lasted = np.diff(since_begun - since_ended) + np.diff((open_begun - open_ended) * part)
+        lasted[lasted < 1e-9 * max(width, 1.0)] = 0.0
+        found: NDArray[np.float64] = lasted / width
+        return found
+
+
+class _Sums:
+    """Moments in order, and their running sums."""
+
+    def __init__(self, times: Times) -> None:
+        self._times = np.sort(times, kind="stable")  # quick on what is in order task by task
+        self._sums = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(self._times, dtype=np.int64)))
+
+    def until(self, moments: Times) -> tuple[Times, Times]:
+        """Return for each moment how long ago all earlier times are, together, and how many they are."""
+        count = np.searchsorted(self._times, moments, "right")
+        return count * moments - self._sums[count], count
 
 
 def _rows(table: SliceTable, tasks: Sequence[int]) -> slice | NDArray[np.bool_]:
@@ -45,18 +83,3 @@ def _rows(table: SliceTable, tasks: Sequence[int]) -> slice | NDArray[np.bool_]:
     wanted[[task for task in tasks if task < len(wanted)]] = True
     chosen: NDArray[np.bool_] = wanted[owner]
     return chosen
-
-
-def _mean(start: NDArray[np.float64], end: NDArray[np.float64], width: float, count: int) -> NDArray[np.float64]:
-    """Return for every column how many of the intervals cover it, on average over its width.
-
-    An interval's beginning adds 1 to every later column and the rest of its own; its end takes that away again.
-    """
-    covered = np.zeros(count)
-    for times, sign in ((start, 1.0), (end, -1.0)):
-        column = np.minimum((times / width).astype(np.int64), count - 1)
-        rest = (column + 1) - times / width
-        begun = np.bincount(column, minlength=count)
-        covered += sign * (np.bincount(column, weights=rest, minlength=count) + np.concatenate(([0], np.cumsum(begun)[:-1])))
-    covered[covered < 1e-9] = 0.0
-    return covered

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final
 
@@ -11,40 +13,83 @@ from ..lang import Catalogue
 from ..lang.plain import clean, ems
 from ..model import Instant, InstantKind, Outcome, Task, TaskKind, Trace
 from . import labels
+from .facts import STOPS, Facts
 from .lanes import lane_of
 from .layout import LETTERS, MARK
 from .scene import Arrow, End, Lane, Role
+from .window import View
 
 MARKS_PER_BAND: Final = 120
 """Failures closer together than this part of the axis share a mark in a group's lane; the lane's text counts them all."""
 MOST_HANDED: Final = 24
 """More arrows than these, and none is drawn: they would hide what they join."""
 _BAD: Final = (Outcome.RAISED, Outcome.CANCELLED)
-_STOPS: Final = frozenset((InstantKind.CANCEL_REQUESTED, InstantKind.KILLED))
 
 
-def ends(words: Catalogue, trace: Trace, found: Sequence[Lane], banded: Set[int], columns: float) -> tuple[End, ...]:
-    """Return how the task of every lane ended; of a group, and of jobs, when they failed or were cancelled.
+@dataclass(frozen=True, slots=True)
+class LaneEnds:
+    """The ends that a lane may show, whatever part of the axis does.
 
-    ``banded`` lanes show shares instead of bars; ``columns`` is the axis in pixels at scale 1: a text between two bars that has no
-    room is left out.
+    Attributes:
+        own: those with a text, in order of time.
+        following: for each of them when the next begins on the same lane, ``None`` where nothing does.
+        small: failures and cancellations without a text, for a lane that shows shares; the same.
+        last: the end of a worker itself, which may have come with its last job's.
+        thins: it stands for many tasks or calls, of which only ``small`` shows where they are too many for bars.
     """
-    asked = {instant.task: instant for instant in trace.instants if instant.kind in _STOPS}
+
+    own: tuple[End, ...] = ()
+    following: tuple[int | None, ...] = ()
+    small: tuple[End, ...] = ()
+    last: End | None = None
+    thins: bool = False
+
+
+def lane_ends(words: Catalogue, facts: Facts, found: Sequence[Lane]) -> tuple[LaneEnds, ...]:
+    """Return how the task of every lane ended; of a group, and of jobs, when they failed or were cancelled."""
+    return tuple(_of_lane(words, facts, number, lane) for number, lane in enumerate(found))
+
+
+def _of_lane(words: Catalogue, facts: Facts, number: int, lane: Lane) -> LaneEnds:
+    trace = facts.trace
+    if lane.many:
+        return LaneEnds(small=_small_ends(trace, number, (*lane.tasks, *lane.inner)), thins=True)
+    first = trace.tasks[lane.tasks[0]]
+    if lane.role is Role.WORKER:
+        own = next(_of_worker(words, trace, number, first, facts.asked), None)
+        jobs = list(_of_jobs(words, trace, number, lane))
+        small = _small_ends(trace, number, lane.inner)
+        if own is not None:  # what ended with its worker needs no mark of its own
+            jobs = [(end, following) for end, following in jobs if end.t_ns < own.t_ns]
+            small = tuple(end for end in small if end.t_ns < own.t_ns)
+        return LaneEnds(tuple(end for end, _ in jobs), tuple(following for _, following in jobs), small, own, thins=True)
+    ends = tuple(_of_pool(words, trace, number, first)) if lane.role is Role.POOL else (_end(words, trace, number, first, facts.asked),)
+    return LaneEnds(ends, (None,) * len(ends))
+
+
+def ends(known: Sequence[LaneEnds], banded: Set[int], view: View) -> tuple[End, ...]:
+    """Return the ends that show.
+
+    ``banded`` lanes show shares instead of bars, and no texts of jobs; a text between two bars that has no room is left out.
+    """
     out: list[End] = []
-    for number, lane in enumerate(found):
-        if lane.many:
-            out += _small_ends(trace, number, (*lane.tasks, *lane.inner))
-        elif lane.role is Role.WORKER:
-            own = list(_of_worker(words, trace, number, trace.tasks[lane.tasks[0]], asked))
-            jobs = list(_of_jobs(words, trace, number, lane, number in banded, columns))
-            jobs = [end for end in jobs if not own or end.t_ns < own[0].t_ns]  # what ended with its worker needs no mark of its own
-            killing = own and jobs and not _fits(jobs[-1].text, (own[0].t_ns - jobs[-1].t_ns) * columns / max(1, trace.end_ns))
-            out += jobs if killing else [*jobs, *own]  # an error that ended the worker too is told once
-        elif lane.role is Role.POOL:
-            out += _of_pool(words, trace, number, trace.tasks[lane.tasks[0]])
+    for number, lane in enumerate(known):
+        if lane.thins and number in banded:
+            jobs = _thinned(lane.small, view)
         else:
-            out.append(_end(words, trace, number, trace.tasks[lane.tasks[0]], asked))
+            jobs = [_told(end, following, view) for end, following in zip(lane.own, lane.following, strict=True)]
+        if lane.last is not None:
+            killing = jobs and not _fits(jobs[-1].text, view.width(lane.last.t_ns - jobs[-1].t_ns))
+            jobs = jobs if killing else [*jobs, lane.last]  # an error that ended the worker too is told once
+        out += (end for end in jobs if view.window.holds(end.t_ns))
     return tuple(out)
+
+
+def _told(end: End, following: int | None, view: View) -> End:
+    """Leave a text out that would stand on the next bar."""
+    if following is None or _fits(end.text, view.width(following - end.t_ns)):
+        return end
+    return replace(end, text="")
 
 
 def _end(words: Catalogue, trace: Trace, lane: int, task: Task, asked: Mapping[int | None, Instant]) -> End:
@@ -81,37 +126,38 @@ def _of_pool(words: Catalogue, trace: Trace, lane: int, pool: Task) -> Iterator[
         yield End(lane=lane, t_ns=trace.end_ns, outcome=pool.outcome, text=words.gettext("not closed") if left else "")
 
 
-def _of_jobs(words: Catalogue, trace: Trace, number: int, lane: Lane, banded: bool, columns: float) -> Iterator[End]:
-    """Yield the jobs that did not return, on their worker's lane, with a text where nothing follows too soon."""
-    if banded:
-        yield from _small_ends(trace, number, lane.inner)
-        return
+def _of_jobs(words: Catalogue, trace: Trace, number: int, lane: Lane) -> Iterator[tuple[End, int | None]]:
+    """Yield the jobs that did not return, on their worker's lane, and when the next one there begins."""
     worker = trace.tasks[lane.tasks[0]]
     gone = trace.end_ns if worker.ended_ns is None else worker.ended_ns
     jobs = sorted((job for job in map(trace.tasks.__getitem__, lane.inner) if job.kind is TaskKind.JOB), key=lambda job: job.begun_ns or 0)
     begins = [job.begun_ns for job in jobs[1:]]
     for job, following in zip_longest(jobs, begins):
-        if job.outcome is Outcome.RETURNED:
-            continue
-        end = gone if job.ended_ns is None else job.ended_ns
-        text = labels.failure(words, job) if job.outcome is Outcome.RAISED else ""
-        if following is not None and not _fits(text, (following - end) * columns / max(1, trace.end_ns)):
-            text = ""
-        yield End(lane=number, t_ns=end, outcome=job.outcome, text=text)
+        if job.outcome is not Outcome.RETURNED:
+            end = gone if job.ended_ns is None else job.ended_ns
+            text = labels.failure(words, job) if job.outcome is Outcome.RAISED else ""
+            yield End(lane=number, t_ns=end, outcome=job.outcome, text=text), following
 
 
 def _fits(text: str, room: float) -> bool:
     return ems(text, bold=True) * LETTERS.end + 1.5 * MARK <= room
 
 
-def _small_ends(trace: Trace, number: int, tasks: Sequence[int]) -> list[End]:
-    bucket = max(1, trace.end_ns // MARKS_PER_BAND)
+def _small_ends(trace: Trace, number: int, tasks: Sequence[int]) -> tuple[End, ...]:
+    found = (task for task in map(trace.tasks.__getitem__, tasks) if task.ended_ns is not None and task.outcome in _BAD)
+    marks = [End(lane=number, t_ns=task.ended_ns or 0, outcome=task.outcome, small=True) for task in found if not _is_part(trace, task)]
+    return tuple(sorted(marks, key=lambda end: (end.t_ns, end.outcome)))
+
+
+def _thinned(small: Sequence[End], view: View) -> list[End]:
+    """Return one mark for those of one kind that stand too near to each other."""
+    bucket = max(1, view.window.span_ns // MARKS_PER_BAND)
+    low = bisect_left(small, view.window.start_ns, key=lambda end: end.t_ns)
+    high = bisect_right(small, view.window.end_ns, key=lambda end: end.t_ns)
     marks: dict[tuple[str, int], End] = {}
-    for task in map(trace.tasks.__getitem__, tasks):
-        if task.ended_ns is not None and task.outcome in _BAD and not _is_part(trace, task):
-            key = (task.outcome, task.ended_ns // bucket)
-            marks.setdefault(key, End(lane=number, t_ns=task.ended_ns, outcome=task.outcome, small=True))
-    return sorted(marks.values(), key=lambda end: (end.t_ns, end.outcome))
+    for end in small[low:high]:
+        marks.setdefault((end.outcome, end.t_ns // bucket), end)
+    return list(marks.values())
 
 
 def _is_part(trace: Trace, worker: Task) -> bool:
@@ -128,7 +174,7 @@ def arrows(trace: Trace, found: Sequence[Lane]) -> tuple[Arrow, ...]:
 
 def _stops(trace: Trace, at: Mapping[int, int]) -> Iterator[Arrow]:
     for instant in trace.instants:
-        if instant.kind in _STOPS and instant.by is not None and instant.task is not None:
+        if instant.kind in STOPS and instant.by is not None and instant.task is not None:
             source, target = at.get(instant.by), at.get(instant.task)
             aside = instant.text == "timeout" or (instant.text == "TaskGroup" and trace.tasks[instant.by].parent == instant.task)
             if (

@@ -46,11 +46,10 @@ class Gantt(Picture):
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return one output in several forms: PNG with its size, text, SVG where it is small, and the trace itself.
+        """Return one output in several forms: HTML with the picture, PNG with its size, text, and the trace itself.
 
-        JupyterLab and nbconvert's HTML take the SVG where there is one, which stays sharp when a lecturer zooms in; mail, LaTeX and
-        most hosted viewers take the PNG. The sentence for those who cannot see the chart is in the PNG's metadata, where
-        nbconvert looks for it, and in the SVG itself.
+        Browsers take the HTML: an SVG where that is small, which stays sharp when a lecturer zooms in, else the PNG; its alternative
+        text is the chart in one sentence. LaTeX and whatever shows no HTML take the PNG, with that sentence in its metadata.
         """
         from .text import draw
 

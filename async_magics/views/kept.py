@@ -195,6 +195,8 @@ def _read_options(raw: object) -> tuple[ChartOptions, tuple[str, ...]]:
 def _plain(name: str, value: object) -> object:
     """Return a value as ``ChartOptions`` wants it: lists become tuples, texts are bounded."""
     usual = getattr(ChartOptions(lang="en"), name)
+    if name == "window":
+        return tuple(value) if isinstance(value, list) else value
     if isinstance(usual, tuple):
         if not isinstance(value, list) or len(value) > _MOST or not all(map(_is_text, _leaves(value))):
             raise OptionError(f"{name} is a list of texts, {_MOST} at the most")

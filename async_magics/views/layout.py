@@ -10,6 +10,7 @@ from ..lang.plain import ems, fit
 from .below import lines_below
 from .scene import End, Frame, Lane, LegendItem, Paragraph, Role
 from .spec import ChartOptions, SizeName
+from .window import View, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class Across:
 
     Attributes:
         pitch: distance from lane to lane.
-        left, right, scale, px_per_ns, one_line, tree: as in ``Frame``.
+        left, right, scale, px_per_ns, one_line, tree, start_ns: as in ``Frame``.
     """
 
     pitch: float
@@ -86,20 +87,23 @@ class Across:
     px_per_ns: float
     one_line: bool
     tree: bool
+    start_ns: int
 
     def x(self, t_ns: float) -> float:
         """Return where a moment stands."""
-        return self.left + t_ns * self.px_per_ns
+        return self.left + (t_ns - self.start_ns) * self.px_per_ns
 
 
-def across(options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], end_ns: int, taken: float = 0.0) -> Across:
+def across(options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], window: Window, taken: float = 0.0) -> Across:
     """Share out the width; ``taken`` is the height that is not the lanes'."""
     sheet = SHEETS[options.size]
     pitch, one_line = _pitch(lanes, sheet, taken)
     tree = any(lane.depth > 1 for lane in lanes)
     left, right = _left(lanes, sheet, one_line, tree), sheet.width - 20 * sheet.scale
-    px_per_ns = _px_per_ns(ends, end_ns, right - left, sheet.scale)
-    return Across(pitch=pitch, left=left, right=right, scale=sheet.scale, px_per_ns=px_per_ns, one_line=one_line, tree=tree)
+    px_per_ns = _px_per_ns(ends, window, right - left, sheet.scale)
+    return Across(
+        pitch=pitch, left=left, right=right, scale=sheet.scale, px_per_ns=px_per_ns, one_line=one_line, tree=tree, start_ns=window.start_ns
+    )
 
 
 def frame(
@@ -159,6 +163,7 @@ def frame(
         below=lines,
         one_line=across.one_line,
         tree=across.tree,
+        start_ns=across.start_ns,
     ), placed
 
 
@@ -234,15 +239,15 @@ def _place(lanes: Sequence[Lane], top: float, pitch: float, scale: float, headro
     return tuple(placed), y + 6 * scale
 
 
-def _px_per_ns(ends: Sequence[End], end_ns: int, room: float, scale: float) -> float:
+def _px_per_ns(ends: Sequence[End], window: Window, room: float, scale: float) -> float:
     """Return the largest scale of the axis at which the text beside every end still fits, within reason."""
-    span = max(end_ns, 1)
+    span = max(window.span_ns, 1)
     most = (room - 12 * scale) / span
     least = most * (1 - ENDS_AT_MOST)
     for end in ends:
-        if end.t_ns > 0:
+        if end.t_ns > window.start_ns:
             text = MARK * scale + ems(end.text, bold=True) * LETTERS.end * scale if end.text else 0.0
-            most = min(most, (room - text) / end.t_ns)
+            most = min(most, (room - text) / (end.t_ns - window.start_ns))
     return max(most, least)
 
 
@@ -279,3 +284,8 @@ def tick_count(frame: Frame) -> int:
 def columns(options: ChartOptions) -> int:
     """Return how many columns a lane is told apart into at the most: about one to the pixel."""
     return int(SHEETS[options.size].width * 0.75)
+
+
+def view(options: ChartOptions, window: Window) -> View:
+    """Return a window over the whole width of a chart."""
+    return View(window, columns(options), SHEETS[options.size].scale)

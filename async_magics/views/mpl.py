@@ -23,7 +23,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from . import mpl_fonts, mpl_letters, mpl_panels, mpl_path, mpl_png, mpl_remarks
+from . import mpl_arrows, mpl_fonts, mpl_letters, mpl_panels, mpl_path, mpl_png, mpl_remarks
 from .gutter import shown_names, shown_title
 from .below import EDGE, TONES
 from .layout import LEGEND_SIGN, LETTERS, MARK
@@ -62,7 +62,7 @@ _SHADES: Final[dict[Tone, Callable[[Theme], str]]] = {
 
 def png(scene: Scene) -> bytes:
     """Return the picture at double resolution."""
-    with _own_settings():
+    with own_settings():
         made = figure(scene, outlines=True)
         made.set_dpi(DPI * SHARPNESS)
         canvas: Any = FigureCanvasAgg(made)
@@ -85,13 +85,13 @@ def pdf(scene: Scene) -> bytes:
 
 def _saved(scene: Scene, **how: Any) -> bytes:
     target = io.BytesIO()
-    with _own_settings():
+    with own_settings():
         figure(scene).savefig(target, **how)
     return target.getvalue()
 
 
 @contextmanager
-def _own_settings() -> Iterator[None]:
+def own_settings() -> Iterator[None]:
     """Draw with matplotlib's own defaults and ours, and put the user's settings back.
 
     ``rcdefaults()`` would do, but it reads every style sheet first, which takes as long as the whole chart.
@@ -111,10 +111,16 @@ def figure(scene: Scene, *, outlines: bool = False) -> Figure:
     Artists stand on the figure itself: axes would cost a quarter of the time, and bring in more settings.
     """
     frame = scene.frame
-    made = Figure(figsize=(frame.width / DPI, frame.height / DPI), dpi=DPI, facecolor=scene.theme.paper)
+    made = Figure(figsize=(frame.width / DPI, frame.height / DPI), dpi=DPI)
     FigureCanvasAgg(made)
-    _Painter(scene, made, outlines).paint()
+    paint(scene, made, outlines=outlines)
     return made
+
+
+def paint(scene: Scene, made: Figure, *, outlines: bool = True) -> None:
+    """Put a scene onto an empty figure of its size."""
+    made.set_facecolor(scene.theme.paper)
+    _Painter(scene, made, outlines).paint()
 
 
 class _Painter:
@@ -139,14 +145,15 @@ class _Painter:
         self._bars()
         self._path()
         self._cell_end()
-        self._arrows()
         self._ends()
         self._labels()
         pen = mpl_remarks.Pen(self._text, self._strokes, self._markers)
+        mpl_arrows.paint(self._scene, pen, self._signs)
         mpl_remarks.paint(self._scene, pen, self._signs)
         mpl_panels.paint(self._scene, pen)
         self._words()
         self._flush()
+        self._pale()
 
     def _text(self, x: float, y: float, text: str, size: float, color: str, *, bold: bool = False, ha: str = "left", on: str = "") -> None:
         """Write on a base line; ``size`` in pixels at scale 1, ``on`` the colour of a patch that keeps hatches and lines away."""
@@ -294,33 +301,15 @@ class _Painter:
         offset = (-4 if near else 4) * self._scale
         self._text(x + offset, frame.cell_end_y, scene.cell_end_text, LETTERS.detail, self._theme.ink, ha="right" if near else "left")
 
-    def _arrows(self) -> None:
-        """Draw cancellations across the bars, and the ways of calls and results thin and behind them."""
-        self._arrows_of("cancel", self._theme.ink, 1.1, 26.0, 6.5)
-        self._arrows_of("handed", self._theme.faint, 0.7, 9.0, 1.2)
-
-    def _arrows_of(self, kind: str, color: str, width: float, head: float, zorder: float) -> None:
-        strokes: list[Any] = []
-        heads: dict[str, list[tuple[float, float]]] = {"v": [], "^": []}
-        for arrow in self._scene.arrows:
-            if arrow.kind == kind:
-                source, target = self._scene.lanes[arrow.source], self._scene.lanes[arrow.target]
-                down = target.top > source.top
-                start = source.top + source.height if down else source.top
-                stop = target.top - 2 * self._scale if down else target.top + target.height + 2 * self._scale
-                x = self._frame.x(arrow.end_ns)
-                strokes.append([(self._frame.x(arrow.t_ns), start), (x, stop)])
-                heads["v" if down else "^"].append((x, stop - (3 if down else -3) * self._scale))
-        if kind in self._signs:
-            x, y = self._signs[kind]
-            x += (LEGEND_SIGN / 2) * self._scale
-            strokes.append([(x, y - 11 * self._scale), (x, y)])
-            heads["v"].append((x, y - 1 * self._scale))
-        if strokes:
-            self._strokes(strokes, color, width, zorder)
-        for marker, places in heads.items():
-            if places:
-                self._markers(places, marker, head, color, color, zorder + 0.1)
+    def _pale(self) -> None:
+        """Cover the lanes that step back with a thin layer of paper, names and all."""
+        lanes = [self._scene.lanes[number] for number in sorted(self._scene.pale)]
+        if lanes:
+            top, bottom = np.array([lane.top - 2 for lane in lanes]), np.array([lane.top + lane.height + 2 for lane in lanes])
+            left, right = np.zeros(len(lanes)), np.full(len(lanes), self._frame.width)
+            self._add(
+                PolyCollection([*boxes(left, right, top, bottom)], facecolors=self._theme.paper, edgecolors="none", alpha=0.72, zorder=9.5)
+            )
 
     def _markers(self, places: list[tuple[float, float]], marker: str, size: float, color: str, edge: str, zorder: float) -> None:
         shape = MarkerStyle(marker)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from .scene import Band, BarKind, Bars, Role, Scene
+from .scene import Band, BarKind, Bars, Frame, Role, Scene
 
 Corners: TypeAlias = NDArray[np.float64]
 
@@ -29,9 +29,15 @@ def rectangles(scene: Scene, bars: Bars) -> Corners:
     lane = np.array(bars.lane, dtype=np.int64)
     strip = np.array([lane.strip for lane in scene.lanes])
     bottom = np.array([lane.top + lane.height for lane in scene.lanes])
-    left = frame.left + np.array(bars.start_ns, dtype=np.float64) * frame.px_per_ns
-    right = frame.left + np.array(bars.end_ns, dtype=np.float64) * frame.px_per_ns
+    left = _x(frame, bars.start_ns)
+    right = _x(frame, bars.end_ns)
     return boxes(left, np.maximum(_apart(scene, lane, left, right), left + NARROWEST), bottom[lane] - strip[lane], bottom[lane])
+
+
+def _x(frame: Frame, times: tuple[int, ...]) -> Corners:
+    """Return where moments stand."""
+    out: Corners = frame.left + (np.array(times, dtype=np.int64) - frame.start_ns).astype(np.float64) * frame.px_per_ns
+    return out
 
 
 def _apart(scene: Scene, lane: NDArray[np.int64], left: Corners, right: Corners) -> Corners:
@@ -53,8 +59,8 @@ def cpu_lines(scene: Scene) -> tuple[Corners, Corners]:
     height = np.array([found.height for found in scene.lanes])[lane]
     full = np.empty((len(shares), 2, 2))
     inset = CPU_INSET * frame.scale
-    full[:, 0, 0] = frame.left + np.array(shares.start_ns, dtype=np.float64) * frame.px_per_ns + inset
-    full[:, 1, 0] = frame.left + np.array(shares.end_ns, dtype=np.float64) * frame.px_per_ns - inset
+    full[:, 0, 0] = _x(frame, shares.start_ns) + inset
+    full[:, 1, 0] = _x(frame, shares.end_ns) - inset
     full[:, :, 1] = (bottom - np.clip(0.16 * height, 2.2 * frame.scale, 5.0 * frame.scale))[:, None]
     used = full.copy()
     used[:, 1, 0] = full[:, 0, 0] + np.array(shares.share) * (full[:, 1, 0] - full[:, 0, 0])
@@ -86,8 +92,8 @@ def lines(scene: Scene, bars: Bars) -> Corners:
     frame = scene.frame
     middle = np.array([lane.middle for lane in scene.lanes])[np.array(bars.lane, dtype=np.int64)]
     out = np.empty((len(bars), 2, 2))
-    out[:, 0, 0] = frame.left + np.array(bars.start_ns, dtype=np.float64) * frame.px_per_ns
-    out[:, 1, 0] = frame.left + np.array(bars.end_ns, dtype=np.float64) * frame.px_per_ns
+    out[:, 0, 0] = _x(frame, bars.start_ns)
+    out[:, 1, 0] = _x(frame, bars.end_ns)
     out[:, :, 1] = middle[:, None]
     return out
 
@@ -127,7 +133,7 @@ def _outlines(scene: Scene, band: Band, low: Corners, high: Corners) -> list[Cor
     """Return one outline, with steps at the columns' borders, for each run of columns that is not empty."""
     filled = np.concatenate(([False], low - high > 0.05, [False]))
     starts, stops = np.flatnonzero(filled[1:] & ~filled[:-1]), np.flatnonzero(filled[:-1] & ~filled[1:])
-    edges = scene.frame.x(0.0) + (band.start_ns + band.column_ns * np.arange(len(low) + 1)) * scene.frame.px_per_ns
+    edges = scene.frame.x(band.start_ns) + band.column_ns * np.arange(len(low) + 1) * scene.frame.px_per_ns
     out = []
     for start, stop in zip(starts, stops, strict=True):
         x = np.repeat(edges[start : stop + 1], 2)[1:-1]

@@ -6,7 +6,7 @@ Imports ``analysis`` and ``model`` only.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +45,20 @@ def owners(trace: Trace) -> Owners:
     below = _below_pools(tasks, above)
     order = sorted(above, key=lambda task: (below[task], task))
     return Owners(order=tuple(order), above=above, inner={owner: tuple(found) for owner, found in inner.items()})
+
+
+def kept_of(found: Owners, kept: Collection[int], order: Iterable[int]) -> Owners:
+    """Return the forest of some of the lanes, in an order of one's own; what stood under one that is left out moves up."""
+    above = {task: _nearest(task, found, kept) for task in order}
+    return Owners(order=tuple(above), above=above, inner={task: some for task, some in found.inner.items() if task in above})
+
+
+def _nearest(task: int, found: Owners, kept: Collection[int]) -> int | None:
+    """Return the nearest lane above that is kept."""
+    above = found.above[task]
+    while above is not None and above not in kept:
+        above = found.above[above]
+    return above
 
 
 def _lane_owners(tasks: tuple[Task, ...]) -> list[int]:

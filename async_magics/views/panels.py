@@ -19,12 +19,14 @@ from . import axis, figures, labels, layout, notes
 from .annotations import Annotations
 from .barlabels import place_labels
 from .bars import Content
+from .basis import Basis, most_lanes
 from .below import EDGE
 from .compare_words import alt, span_of_runs, speed
-from .compose import caption, field, legend_of, most_lanes, signs, theme_of
-from .owners import owners
+from .compose import caption, field, legend_of, signs, theme_of
+from .facts import Facts
 from .scene import Arrow, Band, BarKind, Bars, CpuShares, End, Frame, Label, Lane, Panel, Paragraph, Scene, Tone
 from .spec import FEWEST_LANES, ChartOptions
+from .window import View, Window
 
 NAME: Final = 15.0
 """Size of the letters of a heading."""
@@ -57,9 +59,10 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
     """Return the charts of several traces as one."""
     words = translation(options.lang)
     span = max((end for trace in traces for end in (trace.end_ns, *trace.runs_ns)), default=0)
-    shares = fair([len(owners(trace).order) for trace in traces], most_lanes(options), FEWEST_LANES)
+    known = [Facts(trace) for trace in traces]
+    shares = fair([len(facts.owners.order) for facts in known], most_lanes(options), FEWEST_LANES)
     rows = compared(traces)
-    parts = [_part(words, trace, row, options, share, span) for trace, row, share in zip(traces, rows, shares, strict=True)]
+    parts = [_part(words, facts, row, options, share, span) for facts, row, share in zip(known, rows, shares, strict=True)]
     first = [sum(len(part.lanes) for part in parts[:number]) for number in range(len(parts))]
     ended = tuple(replace(end, lane=end.lane + at) for part, at in zip(parts, first, strict=True) for end in part.ends)
     scale = layout.SHEETS[options.size].scale
@@ -67,7 +70,7 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
     legend = legend_of(words, (sign for part in parts for sign in signs(part.inside, part.ends, part.arrows, span, False)))
     title, stacked = clean(options.title or "", 160), _stacked(parts, first)
     headroom = [room * scale for room in _headroom(parts)]
-    across = layout.across(options, stacked, ended, span, sum(headroom))
+    across = layout.across(options, stacked, ended, Window.all(span), sum(headroom))
     stops = _stops(words, traces, across)
     frame, placed = layout.frame(
         options, across, stacked, title=title, figures="", cell_ends=False, legend=legend, below=below, above=0.0,
@@ -86,7 +89,7 @@ def compose_all(traces: Sequence[Trace], options: ChartOptions) -> Scene:
         ends=layout.cut_ends(ended, frame),
         arrows=tuple(_arrows(parts, first)),
         annotations=Annotations(),
-        ticks=axis.ticks(words, span, layout.tick_count(frame)),
+        ticks=axis.ticks(words, Window.all(span), layout.tick_count(frame)),
         axis_label=axis.label(words, span, all(labels.is_cell(trace) for trace in traces)),
         cell_end_ns=None,
         cell_end_text="",
@@ -110,10 +113,11 @@ def fair(wanted: Sequence[int], most: int, least: int) -> list[int]:
     return shares
 
 
-def _part(words: Catalogue, trace: Trace, row: Compared, options: ChartOptions, most: int, span: int) -> _Part:
+def _part(words: Catalogue, facts: Facts, row: Compared, options: ChartOptions, most: int, span: int) -> _Part:
     """Draw one trace on its share of the axis."""
+    trace = facts.trace
     columns = max(24, round(layout.columns(options) * trace.end_ns / max(1, span)))
-    body = field(words, trace, options, most, columns)
+    body = field(Basis.of(facts, options, most), View(Window.all(trace.end_ns), columns, layout.SHEETS[options.size].scale))
     remarks = notes.footnotes(words, trace, body.lanes, body.inside.bands, body.ends, frozenset(), figures.computed(words, trace))
     return _Part(
         trace=trace,

@@ -2,67 +2,68 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from math import ceil, log2
 from typing import Final, TypeAlias
 
-from ..analysis.critical_path import critical_path
+from ..analysis.critical_path import CriticalPath
 from ..lang import Catalogue
 from ..lang.plain import clean
-from ..model import Trace
 from .lanes import lane_of
-from .layout import columns
 from .scene import Lane, Paragraph, PathPart, Tone
-from .spec import ChartOptions
+from .window import View, Window
 
 NARROWEST: Final = 3.0
 """Pixels: a shorter visit to a lane is left out, for up and down within them nobody could follow."""
+MOST_RUNS: Final = 20_000
+"""More of them are not gone through for every picture."""
 NOWHERE: Final = -1
 """The lane of a task that is not drawn."""
 Run: TypeAlias = tuple[int, int, int]
 """``(lane, start_ns, end_ns)``."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnPath:
-    """The critical path as a chart shows it; empty where nobody asked for it.
+class LanePath:
+    """The critical path along the lanes, ready to be drawn again and again."""
 
-    Attributes:
-        parts: where its line goes, in order of time.
-        text: what it means, in sentences.
-    """
+    def __init__(self, path: CriticalPath, lanes: Sequence[Lane], of_ns: int, columns: int) -> None:
+        at = lane_of(lanes)
+        self._runs = list(_joined((at.get(row[0], NOWHERE), row[1], row[2]) for row in path.rows))
+        self._least = of_ns * NARROWEST / columns
+        self._levels: dict[int, list[Run]] = {}
 
-    parts: tuple[PathPart, ...] = ()
-    text: str = ""
+    def parts(self, view: View) -> tuple[PathPart, ...]:
+        """Return where its line goes within a window, in order of time."""
+        least = view.window.span_ns * NARROWEST / view.columns
+        runs = _within(self._runs, view.window)
+        if len(runs) > MOST_RUNS:
+            runs = _within(self._level(least), view.window)
+        shown = (run for run in _joined(_calmed(runs, least)) if run[0] != NOWHERE)
+        return tuple(PathPart(lane=lane, start_ns=start, end_ns=end) for lane, start, end in shown)
 
-    @property
-    def paragraphs(self) -> Iterator[Paragraph]:
-        """What stands below the picture."""
-        if self.text:
-            yield Paragraph(tone=Tone.PATH, text=clean(self.text, 600))
-
-    @property
-    def sentences(self) -> list[str]:
-        """The text as a part of a longer sentence."""
-        return [self.text.rstrip(".")] if self.text else []
-
-    @property
-    def sign(self) -> Iterator[str]:
-        """The legend's key for it."""
-        if self.parts:
-            yield "path"
+    def _level(self, least: float) -> list[Run]:
+        """Return all runs, calmed for a width a little less than is wanted: one list for all widths down to its half."""
+        level = max(0, ceil(log2(max(1.0, self._least / max(least, 1e-9)))))
+        if level not in self._levels:
+            self._levels[level] = list(_joined(_calmed(self._runs, self._least / 2**level)))
+        return self._levels[level]
 
 
-def drawn_path(words: Catalogue, trace: Trace, lanes: Sequence[Lane], options: ChartOptions) -> DrawnPath:
-    """Return the critical path, if the reader wants it."""
-    if not options.critical_path:
-        return DrawnPath()
-    path = critical_path(trace)
-    at = lane_of(lanes)
-    runs = _joined((at.get(row[0], NOWHERE), row[1], row[2]) for row in path.rows)
-    least = trace.end_ns * NARROWEST / columns(options)
-    shown = [PathPart(lane=lane, start_ns=start, end_ns=end) for lane, start, end in _joined(_calmed(runs, least)) if lane != NOWHERE]
-    return DrawnPath(tuple(shown), path.text(words.lang))
+def _within(runs: Sequence[Run], window: Window) -> list[Run]:
+    """Return the part of the runs that shows."""
+    if window.is_all:
+        return list(runs)
+    low = bisect_right(runs, window.after_ns, key=lambda run: run[2])
+    high = bisect_left(runs, window.before_ns, key=lambda run: run[1])
+    return [(lane, *window.clipped(start, end)) for lane, start, end in runs[low:high]]
+
+
+def path_paragraphs(words: Catalogue, path: CriticalPath | None) -> Iterator[Paragraph]:
+    """Yield what the critical path means, if the reader wants it."""
+    text = "" if path is None else path.text(words.lang)
+    if text:
+        yield Paragraph(tone=Tone.PATH, text=clean(text, 600))
 
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:

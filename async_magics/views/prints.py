@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ..lang import Catalogue
 from ..lang.plain import clean
-from ..model import Instant, InstantKind, TaskKind, Trace
+from ..model import Instant, TaskKind, Trace
 from . import labels
 from .annotations import PrintTick
 from .axis import moment
+from .facts import Facts
 from .scene import Frame, Lane, Paragraph, Tone
+from .window import Window
 
 MOST_LINES: Final = 20
 LONGEST: Final = 200
 
 
-def printed(trace: Trace, at: Mapping[int, int]) -> tuple[Instant, ...]:
+def printed(facts: Facts, at: Mapping[int, int], window: Window) -> tuple[Instant, ...]:
     """Return what the tasks of the lanes that are drawn wrote, in order of time; what nobody is known to have written, too."""
-    found = (instant for instant in trace.instants if instant.kind is InstantKind.PRINTED and instant.t_ns <= trace.end_ns)
-    return tuple(sorted((item for item in found if (who := _who(item)) is None or who in at), key=lambda item: item.t_ns))
+    low = bisect_left(facts.printed, window.start_ns, key=lambda item: item.t_ns)
+    high = bisect_right(facts.printed, window.end_ns, key=lambda item: item.t_ns)
+    return tuple(item for item in facts.printed[low:high] if (who := _who(item)) is None or who in at)
 
 
 def _who(instant: Instant) -> int | None:

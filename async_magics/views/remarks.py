@@ -13,14 +13,16 @@ from typing import Final, NamedTuple, TypeAlias
 from ..analysis.phrases import line_of
 from ..lang import Catalogue
 from ..lang.plain import clean
-from ..model import InstantKind, Location, Trace
+from ..model import InstantKind, Location
 from . import pins
 from .annotations import Annotations, Disc
 from .brackets import Brackets
+from .facts import Facts
 from .lanes import lane_of
 from .layout import Across
 from .scene import Frame, Lane, Paragraph, Tone
 from .spec import ChartOptions
+from .window import Window
 
 LONGEST: Final = 300
 """Columns of a remark's text; more of it is cut."""
@@ -118,11 +120,11 @@ class Remarks:
         return Disc(number=number, lane=saying.lane, t_ns=saying.t_ns, x=place.x, y=y, at_x=frame.x(saying.t_ns), at_y=at_y)
 
 
-def remarks(words: Catalogue, trace: Trace, lanes: Sequence[Lane], options: ChartOptions, across: Across) -> Remarks:
+def remarks(words: Catalogue, facts: Facts, lanes: Sequence[Lane], options: ChartOptions, across: Across, window: Window) -> Remarks:
     """Return the remarks on a trace as its chart shows them."""
     at = lane_of(lanes)
-    brackets = Brackets.of(trace, lanes, at, across)
-    found = sorted((*_said(trace, at, options), *_unnamed(brackets)), key=lambda saying: saying.t_ns)
+    brackets = Brackets.of(facts.trace, lanes, at, across, window)
+    found = sorted((*_said(facts, at, options, window), *_unnamed(brackets)), key=lambda saying: saying.t_ns)
     times = Counter(saying.key for saying in found)
     numbers = {key: number for number, key in enumerate(times, start=1)}
     shown = [saying for saying in _marked(found, lanes, options) if numbers[saying.key] <= MOST_DRAWN]
@@ -136,22 +138,29 @@ def remarks(words: Catalogue, trace: Trace, lanes: Sequence[Lane], options: Char
     return Remarks(texts=texts, sayings=discs, rows=rows, brackets=brackets, scale=across.scale)
 
 
-def _said(trace: Trace, at: Mapping[int, int], options: ChartOptions) -> Iterator[Saying]:
+def numbered(words: Catalogue, facts: Facts, lanes: Sequence[Lane], options: ChartOptions) -> Iterator[tuple[int, Saying, str]]:
+    """Yield every remark as often as it was made, but for what has a bracket: its number, when and by whom, and its text."""
+    found = sorted(_said(facts, lane_of(lanes), options, Window.all(facts.trace.end_ns)), key=lambda saying: saying.t_ns)
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(saying.key for saying in found), start=1)}
+    yield from ((numbers[saying.key], saying, _text(words, saying, 1)) for saying in found)
+
+
+def _said(facts: Facts, at: Mapping[int, int], options: ChartOptions, window: Window) -> Iterator[Saying]:
     """Yield every callout, mark and note that belongs on the chart: not those of lanes that the reader left out."""
-    for instant in trace.instants:
-        if instant.kind is InstantKind.MARK or (instant.kind is InstantKind.CALLOUT and options.callouts != "off"):
+    for instant in facts.said:
+        if instant.kind is InstantKind.MARK or options.callouts != "off":
             task = instant.by if instant.task is None else instant.task
-            if (task is None or task in at) and instant.t_ns <= trace.end_ns:
+            if (task is None or task in at) and window.holds(instant.t_ns):
                 key = _key(instant.kind, instant.text, instant.location)
                 yield Saying(instant.t_ns, _lane(at, task), task, key, instant.text, instant.location)
-    for note in trace.notes:
-        if (note.task is None or note.task in at) and note.t_ns <= trace.end_ns:
+    for note in facts.trace.notes:
+        if (note.task is None or note.task in at) and window.holds(note.t_ns):
             yield Saying(note.t_ns, _lane(at, note.task), note.task, _key("note", note.text), note.text)
 
 
 def _unnamed(brackets: Brackets) -> Iterator[Saying]:
-    for span, lane in brackets.unnamed:
-        yield Saying(span.start_ns, lane, span.task, _key("span", span.name, span.location), span.name, span.location)
+    for span, lane, start_ns in brackets.unnamed:
+        yield Saying(start_ns, lane, span.task, _key("span", span.name, span.location), span.name, span.location)
 
 
 def _key(kind: str, text: str, place: Location | None = None) -> Key:

@@ -170,7 +170,8 @@ class End:
 class Arrow:
     """Something went from one lane (``source``) at ``t_ns`` to another (``target``) at ``end_ns``.
 
-    ``kind`` is ``"cancel"``: a task was asked to stop, at once; or ``"handed"``: a call went to a worker, or its result came back.
+    ``kind`` is ``"cancel"``: a task was asked to stop, at once; ``"handed"``: a call went to a worker, or its result came back; or
+    ``"cause"``: one brought the other about, drawn where a reader asked for the causes of a task.
     """
 
     t_ns: int
@@ -258,6 +259,7 @@ class Frame:
         top, bottom: of the field with the lanes.
         scale: size of letters and margins against the notebook's.
         px_per_ns: of the time axis.
+        start_ns: where the time axis begins.
         title_y, figures_y, runs_y, cell_end_y, tick_y, axis_y: base lines of the texts above and below the field.
         legend: x and y of every legend item's sign.
         below: the lines of the paragraphs below the picture.
@@ -283,10 +285,15 @@ class Frame:
     below: tuple[Line, ...]
     one_line: bool
     tree: bool
+    start_ns: int = 0
 
     def x(self, t_ns: float) -> float:
         """Return where a moment stands."""
-        return self.left + t_ns * self.px_per_ns
+        return self.left + (t_ns - self.start_ns) * self.px_per_ns
+
+    def t_ns(self, x: float) -> int:
+        """Return which moment stands at a place."""
+        return round(self.start_ns + (x - self.left) / self.px_per_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,10 +344,11 @@ class Scene:
         legend: one item for every sign that occurs.
         below: the paragraphs under the legend: caption, remarks, findings, footnotes.
         lost_text: what a painter adds when its fonts do not have every letter.
-        end_ns: where the time axis ends.
+        start_ns, end_ns: where the time axis begins and ends.
         frame, theme: where, and in which colours.
         panels: the headings of several charts, empty where there is one.
         path: where the critical path goes; empty where nobody asked for it.
+        pale: numbers of lanes that step back behind the others.
     """
 
     title: str
@@ -365,8 +373,10 @@ class Scene:
     end_ns: int
     frame: Frame
     theme: Theme
+    start_ns: int = 0
     panels: tuple[Panel, ...] = ()
     path: tuple[PathPart, ...] = ()
+    pale: frozenset[int] = frozenset()
 
     def bars_of(self, kind: BarKind) -> Bars:
         """Return the bars of one kind, perhaps none."""

@@ -49,7 +49,7 @@ class ChartOptions:
         lang: language of the chart's own words; the reader's locale decides where nothing is given.
         size: ``notebook`` 960 pixels wide, ``wide`` 1400, ``slide`` 1280 × 720 in large letters, ``print`` 170 mm.
         title: heading; ``None`` takes the trace's own, ``""`` leaves it out.
-        svg: whether a notebook output carries an SVG beside the PNG; ``auto``: where it stays small.
+        svg: whether a notebook shows the chart as SVG, else as PNG; ``auto``: where the SVG stays small.
         fold: collapse groups of like tasks where there are more lanes than ``lanes``.
         caption: a sentence or two below the chart.
         callouts: which runs of a line with a ``#:`` comment are marked: each task's ``first``, ``all``, ``off``.
@@ -61,6 +61,7 @@ class ChartOptions:
         findings: how many stand below the chart: ``top`` three, ``all``, ``off``.
         ignore: codes of findings that are not wanted.
         embed: a notebook output carries the trace itself.
+        window: from when to when, in nanoseconds since the recording began: the part of the time axis that is drawn; ``None``: all of it.
         lanes: how many lanes are drawn at the most, the cell's among them. With ``fold`` off only ``MOST_LANES`` bounds them.
 
     Raises:
@@ -87,6 +88,7 @@ class ChartOptions:
     findings: FindingsMode = "top"
     ignore: tuple[str, ...] = ()
     embed: bool = True
+    window: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, naming the nearest value that does."""
@@ -104,10 +106,20 @@ class ChartOptions:
                 raise OptionError(f"{name} is a tuple of pairs (name, {name}), not {value!r}")
         for _, color in (*self.color, *self.palette):
             hex_color(color)
+        self._check_single()
+
+    def _check_single(self) -> None:
         if not isinstance(self.title, str | None):
             raise OptionError(f"title is a text or None, not {type(self.title).__name__}")
+        if self.window is not None and not is_window(self.window):
+            raise OptionError(f"window is two whole numbers of nanoseconds from 0 on, the first the smaller, or None, not {self.window!r}")
         if type(self.lanes) is not int or not FEWEST_LANES <= self.lanes <= MOST_LANES:
             raise OptionError(f"lanes is a whole number from {FEWEST_LANES} to {MOST_LANES}, not {self.lanes!r}")
+
+
+def is_window(value: object) -> bool:
+    """Whether a value says from when to when."""
+    return isinstance(value, tuple) and [type(t_ns) for t_ns in value] == [int, int] and 0 <= value[0] < value[1]
 
 
 def hex_color(text: str) -> str:

@@ -51,15 +51,17 @@ class _Page:
 
     def _room(self, most: int) -> int:
         """Return how many columns the time axis gets: as many as leave room for the text beside every end."""
-        span = max(self._scene.end_ns, 1)
+        span = max(self._scene.end_ns - self._scene.start_ns, 1)
         room = most
         for end in self._scene.ends:
             if end.text and not end.small:
-                room = min(room, int((most - columns(end.text) - 2) * span / max(end.t_ns, 1)))
+                room = min(room, int((most - columns(end.text) - 2) * span / max(end.t_ns - self._scene.start_ns, 1)))
         return max(room, int(most * 0.6), 10)
 
     def _at(self, t_ns: float) -> int:
-        return min(self._cells - 1, max(0, int(t_ns * self._cells / max(self._scene.end_ns, 1))))
+        return min(
+            self._cells - 1, max(0, int((t_ns - self._scene.start_ns) * self._cells / max(self._scene.end_ns - self._scene.start_ns, 1)))
+        )
 
     def lines(self) -> Iterator[str]:
         """Yield the whole page."""

@@ -153,3 +153,43 @@ def test_a_damaged_comparison_is_named_and_the_charts_are_written(
     assert main(["export", str(with_comparison(lecture, content)), "--to", str(tmp_path / "to")]) == 1
     assert capsys.readouterr().err.startswith("async-magics: code cell 6 (comparison): ")
     assert len(list((tmp_path / "to").iterdir())) == len(STEMS)
+
+
+def test_a_whole_notebook_as_one_page(
+    lecture: Path, saved: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = keep_comparison([run_of("a", 2.0), run_of("b", 1.0)], ChartOptions(lang="en", title="Two ways"))
+    page = tmp_path / "deep" / "page.html"
+    asked = ["export", str(with_comparison(lecture, kept)), str(saved("one", 1.0)), str(page)]
+    assert main([*asked, "--lang", "ru"]) == 0
+    assert capsys.readouterr() == (f"{page}\n", "")
+    text = page.read_text()
+    titles = re.findall(r'<a href="#chart-(\d+)">([^<]*)</a>', text)
+    assert titles == [("1", "In [3]"), ("2", "pool"), ("3", "Обед: №1"), ("4", "Slow &lt;b&gt;"), ("5", "Two ways"), ("6", "one")]
+    assert '<html lang="ru">' in text and "<title>Lecture</title>" in text
+    assert main(asked) == 1 and "page.html exists; give another name, or --force" in capsys.readouterr().err
+    assert main([*asked, "--force", "--quiet", "--title", "Lesson 5"]) == 0 and capsys.readouterr() == ("", "")
+    assert "<title>Lesson 5</title>" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("behind", "said"),
+    [(["--format", "svg"], "leave --to and --format out"), (["--to", "x"], "leave --to and --format out")],
+)
+def test_a_page_has_one_place(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], behind: list[str], said: str) -> None:
+    assert main(["export", str(lecture), str(tmp_path / "page.html"), *behind]) == 1
+    assert said in capsys.readouterr().err and not (tmp_path / "page.html").exists()
+
+
+def test_a_page_needs_a_notebook_and_a_title_needs_a_page(lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "page.html"]) == 1 and "give the notebook before it" in capsys.readouterr().err
+    assert main(["export", str(lecture), "--title", "x"]) == 1 and "--title is the heading of a page" in capsys.readouterr().err
+
+
+def test_a_damaged_chart_is_left_out_of_the_page(lecture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = json.loads(lecture.read_text())
+    whole["cells"][2]["outputs"][0]["data"][MIME]["trace"] = ["AAAA"]
+    lecture.write_text(json.dumps(whole))
+    assert main(["export", str(lecture), str(tmp_path / "page.html")]) == 1
+    assert capsys.readouterr().err.startswith("async-magics: code cell 2 (In [3]):")
+    assert (tmp_path / "page.html").read_text().count("<article") == len(STEMS) - 1

@@ -42,7 +42,7 @@ def test_taskchart_finds(three: Any, screen: Screen, asked: str, name: str) -> N
         ("%taskchart 7", "no trace is called '7' (%tasklist lists them)"),
         ("%taskchart --follow 3", "%taskchart has no option '--follow'"),
         ("%taskexport", "%taskexport needs a path that ends in one of .png .svg .pdf .html .json .csv"),
-        ("%taskexport slow x.gif", "'x.gif' ends in no format that can be written"),
+        ("%taskexport slow x.docx", "'x.docx' ends in no format that can be written"),
         ("%tasklist --all", "%tasklist takes no options"),
     ],
 )
@@ -76,6 +76,22 @@ def test_taskexport_takes_the_last_without_a_name(three: Any, tmp_path: Path, ca
 def test_taskexport_all(three: Any, tmp_path: Path, path: str, files: set[str]) -> None:
     three.run_cell(f"%taskexport --all {tmp_path}/{path}")
     assert {found.name for found in tmp_path.iterdir()} == files
+
+
+def test_taskexport_all_makes_one_page_with_an_index(three: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three.run_cell(f"%taskexport --all --lang en --title 'Lesson <5>' {tmp_path}/page.html {tmp_path}/t.csv")
+    assert {found.name for found in tmp_path.iterdir()} == {"page.html", "t-In-1.csv", "t-slow.csv", "t-In-3.csv"}
+    assert capsys.readouterr().out.splitlines()[-1] == f"In [1], slow, In [3] -> {tmp_path}/page.html"
+    text = (tmp_path / "page.html").read_text()
+    assert text.count("<article") == 3 and "<title>Lesson &lt;5&gt;</title>" in text
+    assert '<a href="#chart-1">First</a>' in text and '<a href="#chart-2">slow</a>' in text
+    assert not three.run_cell(f"%taskexport --all {tmp_path}/page.html").success
+    assert three.run_cell(f"%taskexport --all {tmp_path}/page.html --force").success
+
+
+def test_taskexport_all_makes_a_page_of_each_where_the_name_has_a_star(three: Any, tmp_path: Path) -> None:
+    three.run_cell(f"%taskexport --all {tmp_path}/*.html")
+    assert {found.name for found in tmp_path.iterdir()} == {"In-1.html", "slow.html", "In-3.html"}
 
 
 def test_taskexport_overwrites_only_with_force(three: Any, tmp_path: Path) -> None:

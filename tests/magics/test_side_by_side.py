@@ -36,7 +36,7 @@ def test_names_as_in_taskchart(two: Any, screen: Screen, asked: str, names: list
     text = screen.shown[-1]["data"]["text/plain"]
     table = text.rpartition("\n\n")[2].splitlines()
     assert [line.split("  ")[0] for line in table[1:]] == names
-    assert {"text/plain", "image/png", "image/svg+xml", COMPARISON} == set(screen.shown[-1]["data"])
+    assert {"text/plain", "image/png", "text/html", COMPARISON} == set(screen.shown[-1]["data"])
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_every_format_in_every_theme(theme: ThemeName) -> None:
 
 def test_one_output_in_three_forms() -> None:
     data, metadata = Comparison(three(), EN)._repr_mimebundle_()
-    assert set(data) == {"text/plain", "image/png", "image/svg+xml", "application/vnd.async-magics.comparison+json"}
+    assert set(data) == {"text/plain", "image/png", "text/html", "application/vnd.async-magics.comparison+json"}
     assert metadata["image/png"]["alt"] == Comparison(three(), EN).alt()
     assert set(Comparison(three(), EN)._repr_mimebundle_(include=["text/plain"])[0]) == {"text/plain"}
 

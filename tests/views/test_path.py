@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from async_magics.lang import translation
+from async_magics.analysis.critical_path import critical_path
 from async_magics.model import TaskKind, Trace
 from async_magics.testing import TraceScript, line
-from async_magics.views import mpl, mpl_path
+from async_magics.views import layout, mpl, mpl_path
 from async_magics.views.gantt import Gantt
 from async_magics.views.layout import LEGEND_SIGN
-from async_magics.views.path import drawn_path
+from async_magics.views.path import LanePath
 from async_magics.views.scene import Scene
 from async_magics.views.spec import ChartOptions
 from async_magics.views.theme import THEMES, Theme
+from async_magics.views.window import Window
 from tests.views.samples import busy, hostile, lecture, like
 from tests.views.test_words import contrast
 from tests.views.works import executor_jobs, generators, loop_of_calls, nested, pool, processes
@@ -105,7 +106,9 @@ def test_upright_pieces_join_what_follows_each_other() -> None:
 def test_a_lane_that_is_not_drawn_interrupts_it() -> None:
     found = scene(nested())
     shown = [lane for lane in found.lanes if lane.name != "Process-1"]
-    parts = drawn_path(translation("en"), nested(), shown, ChartOptions(critical_path=True)).parts
+    trace, options = nested(), ChartOptions(critical_path=True)
+    path = LanePath(critical_path(trace), shown, trace.end_ns, layout.columns(options))
+    parts = path.parts(layout.view(options, Window.all(trace.end_ns)))
     assert [shown[part.lane].name for part in parts] == ["cell", "Process-1:1", "cell"]
     assert all(before.end_ns < after.start_ns for before, after in pairwise(parts))
 

@@ -12,6 +12,7 @@ from async_magics.lang import translation
 from async_magics.model import Task, TaskKind, Wait, WaitKind
 from async_magics.testing import line, ns
 from async_magics.views import axis
+from async_magics.views.window import Window
 from async_magics.analysis.phrases import line_of
 from async_magics.lang.times import duration
 from async_magics.views.labels import step_texts, wait_texts
@@ -129,10 +130,28 @@ def test_durations(nanoseconds: int, text: str) -> None:
 
 @given(st.integers(0, 10**16), st.integers(2, 20))
 def test_ticks_are_few_round_and_inside(end_ns: int, most: int) -> None:
-    found = axis.ticks(EN, end_ns, most)
+    found = axis.ticks(EN, Window.all(end_ns), most)
     assert 1 <= len(found) <= most + 1
     assert all(0 <= tick.t_ns <= end_ns for tick in found)
     assert len({tick.text for tick in found}) == len(found)
+
+
+@given(st.integers(0, 10**13), st.integers(1, 10**13), st.integers(0, 10**13), st.integers(2, 20))
+def test_ticks_of_a_part_are_few_and_inside_and_told_apart(start: int, span: int, after: int, most: int) -> None:
+    found = axis.ticks(EN, Window(start, start + span, start + span + after), most)
+    assert len(found) <= most + 1
+    assert all(start <= tick.t_ns <= start + span for tick in found)
+    assert len({tick.text for tick in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "of", "texts"),
+    [(1.0, 1.4, 2.0, ["1.0", "1.1", "1.2", "1.3", "1.4"]),
+     (1.0, 1.00004, 2.0, ["1.00000", "1.00001", "1.00002", "1.00003", "1.00004"]),
+     (61, 65, 300, ["1:01", "1:02", "1:03", "1:04", "1:05"]), (69, 70, 300, ["1:09.00", "1:09.25", "1:09.50", "1:09.75", "1:10.00"])],
+)  # fmt: skip
+def test_the_axis_of_a_part_keeps_the_times_of_all(start: float, end: float, of: float, texts: list[str]) -> None:
+    assert [tick.text for tick in axis.ticks(EN, Window(ns(start), ns(end), ns(of)), 4)] == texts
 
 
 @given(st.text(max_size=300), st.integers(1, 60))

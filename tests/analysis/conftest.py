@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .notebook import Notebook
+from .findings.notebook import Notebook
 
 
 @pytest.fixture(scope="session")

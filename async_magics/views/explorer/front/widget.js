@@ -1,0 +1,57 @@
+// The face that anywidget looks for: the trace comes as the bytes of the model's trait, questions go through its messages.
+
+async function unpack(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+function hostOf(model, signal) {
+  const waiting = new Map();
+  let last = 0;
+  const heard = (reply, buffers) => {
+    const found = waiting.get(reply.id);
+    if (!found) return;
+    waiting.delete(reply.id);
+    if (reply.error) found.fail(new Error(reply.error));
+    else if (buffers && buffers.length) unpack(buffers[0]).then(found.done, found.fail);  // a large answer comes packed
+    else found.done(reply.answer);
+  };
+  model.on("msg:custom", heard);
+  signal.push(() => model.off("msg:custom", heard));
+  const ask = (what, given) => new Promise((done, fail) => {
+    last += 1;
+    waiting.set(last, { done, fail });
+    model.send(Object.assign({ id: last, ask: what }, given));
+  });
+  return {
+    alive: true,
+    window: (from_ns, to_ns, rows, columns) => ask("window", { from_ns, to_ns, rows, columns }),
+    addNote: (text, t_ns, task) => ask("note", { text, t_ns, task }),
+    save: (suffix) => ask("save", { suffix }),
+  };
+}
+
+// The trace has changed under the reader's eyes: a note was added, or its tasks went on. What was looked at stays in sight.
+function stateAfter({ state, data }, end_ns) {
+  const whole = state.from_ns <= 0 && state.to_ns >= data.end_ns;
+  return Object.assign({}, state, whole ? { from_ns: 0, to_ns: Math.max(1, end_ns) } : {});
+}
+
+async function render({ model, el }) {
+  const ended = [];
+  const host = hostOf(model, ended);
+  const draw = async () => {
+    const content = await unpack(model.get("payload"));
+    const before = el.asyncMagics;
+    if (before) before.close();
+    el.replaceChildren();
+    const view = asyncMagics.explore(el, content, host);
+    if (before) view.set(stateAfter(before, content.end_ns));
+  };
+  model.on("change:payload", draw);
+  ended.push(() => model.off("change:payload", draw), () => el.asyncMagics && el.asyncMagics.close());
+  await draw();
+  return () => ended.forEach((end) => end());
+}
+
+export default { render };

@@ -1,0 +1,125 @@
+"""Where a reader stands in a chart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from tests.analysis.test_causes import handed_on
+from tests.views.samples import lecture, like
+
+from async_magics.model import Note
+from async_magics.testing import ns
+from async_magics.views.exploring import MOST_ROWS, SHORTEST_NS, Exploring
+from async_magics.views.hover import hit
+from async_magics.views.sieve import Sieve
+from async_magics.views.spec import ChartOptions
+from async_magics.views.window import Window
+
+
+def lecturing() -> Exploring:
+    return Exploring(lecture(), ChartOptions(lang="en"))
+
+
+def test_it_begins_with_everything() -> None:
+    found = lecturing()
+    assert found.window.is_all and found.scene().start_ns == 0 and found.options.window is None
+
+
+def test_zooming_keeps_the_moment_under_the_pointer_where_it_is() -> None:
+    found = lecturing()
+    before = found.scene().frame.x(ns(0.5))
+    found.zoom(0.5, ns(0.5))
+    assert found.window.span_ns == lecture().end_ns // 2
+    assert found.scene().frame.x(ns(0.5)) == pytest.approx(before, abs=2)
+
+
+def test_nobody_leaves_the_trace() -> None:
+    found = lecturing()
+    for _ in range(60):
+        found.zoom(0.5)
+    assert found.window.span_ns == SHORTEST_NS
+    for _ in range(3):
+        found.pan(-1e9)
+    assert found.window.start_ns == 0
+    found.pan(1e9)
+    assert found.window.end_ns == lecture().end_ns
+    for _ in range(60):
+        found.zoom(2)
+    assert found.window.is_all
+
+
+def test_a_window_that_was_asked_for_is_where_it_begins() -> None:
+    found = Exploring(lecture(), ChartOptions(lang="en", window=(ns(0.5), ns(1))))
+    assert (found.window.start_ns, found.window.end_ns) == (ns(0.5), ns(1))
+    assert found.options.window == (ns(0.5), ns(1))
+    found.fit()
+    assert found.options.window is None
+
+
+def test_a_jump_shows_what_was_meant_and_what_is_around_it() -> None:
+    found = lecturing()
+    found.jump(ns(1.0), ns(1.1))
+    assert 0 < found.window.start_ns < ns(1.0) < ns(1.1) < found.window.end_ns < lecture().end_ns
+
+
+def test_many_lanes_are_scrolled_and_a_jump_scrolls_there() -> None:
+    found = Exploring(like(100), ChartOptions(lang="en"))
+    found.fold = False
+    assert len(found.scene().lanes) == MOST_ROWS and found.last_top == 101 - MOST_ROWS
+    found.top = 1000
+    assert found.scene().lanes[-1].name == "Task-101" and found.top == found.last_top
+    found.jump(0, 1, task=5)
+    assert 5 in found.basis.at
+    assert all(lane.parent is None or lane.parent < number for number, lane in enumerate(found.scene().lanes))
+
+
+def test_a_filter_that_leaves_nothing_draws_an_empty_field() -> None:
+    found = lecturing()
+    found.sieve = Sieve(text="nobody")
+    assert found.scene().lanes == () and found.scene().bars == ()
+
+
+def test_the_causes_of_the_chosen_task_are_drawn_and_the_others_step_back() -> None:
+    found = Exploring(handed_on(), ChartOptions(lang="en"))
+    scene = found.scene()
+    assert not scene.pale
+    found.choose(hit(found.basis, scene, scene.frame.x(ns(0.65)), scene.lanes[1].middle))
+    arrows = [arrow for arrow in found.scene().arrows if arrow.kind == "cause"]
+    assert [(arrow.source, arrow.target, arrow.t_ns) for arrow in arrows] == [(2, 1, ns(0.5)), (0, 2, ns(0.06))]
+    found.choose(hit(found.basis, scene, scene.frame.x(ns(0.3)), scene.lanes[2].middle))
+    assert found.scene().pale == {1}
+    found.choose(hit(found.basis, scene, scene.frame.x(ns(0.3)), scene.lanes[2].middle))
+    assert found.chosen is None and not found.scene().pale
+
+
+def test_a_note_is_there_at_once_and_nothing_is_worked_out_again() -> None:
+    found = lecturing()
+    found.scene()
+    known = found.facts.numbers
+    found.renew(replace(lecture(), slices=found.trace.slices, notes=(Note(text="here", t_ns=ns(0.5)),)))
+    assert len(found.scene().annotations.discs) == 1 and found.facts.numbers is known
+
+
+def test_another_trace_is_worked_out_anew() -> None:
+    found = lecturing()
+    found.scene()
+    found.renew(like(3))
+    assert found.window == Window.all(like(3).end_ns) and len(found.scene().lanes) == 4
+
+
+def test_the_picture_keeps_its_height_while_one_moves() -> None:
+    found = lecturing()
+    heights = []
+    for _ in range(8):
+        heights.append(found.scene().frame.height)
+        found.zoom(0.6, ns(1.0))
+    assert all(later >= earlier for earlier, later in pairwise(heights))
+
+
+def test_the_critical_path_can_be_shown_and_hidden() -> None:
+    found = lecturing()
+    assert not found.scene().path
+    found.path = True
+    assert found.scene().path and found.options.critical_path
