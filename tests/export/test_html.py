@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.views.samples import hostile, lecture, like
+from tests.views.works import pool, processes
 
 from async_magics.export.html import Chapter, book, page
 from async_magics.export.html_pictures import in_both, slim
@@ -156,8 +157,10 @@ def test_colours_that_were_asked_for_stay(theme: str) -> None:
     assert "prefers-color-scheme" not in text.partition("</head>")[0]
 
 
-def test_a_small_trace_makes_a_small_page() -> None:
-    assert len(page(lecture(), EN).encode()) < 300_000
+@pytest.mark.parametrize("make", [lecture, pool, processes, lambda: like(300)])
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_small_trace_makes_a_small_page(make: Callable[[], Trace], lang: str) -> None:
+    assert len(page(make(), ChartOptions(lang=lang)).encode()) < 300_000
 
 
 def test_what_is_too_much_is_counted() -> None:
