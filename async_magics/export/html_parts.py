@@ -48,7 +48,7 @@ def parts(words: Catalogue, trace: Trace, options: ChartOptions, prefix: str = "
         yield Part("findings", words.gettext("Findings"), _findings(words, found, prefix))
     if trace.notes:
         yield Part("notes", words.gettext("Notes"), _notes(words, trace))
-    yield Part("figures", words.gettext("Figures"), shown_stats(trace).html(options.lang))
+    yield Part("figures", words.gettext("Figures"), bare(shown_stats(trace).html(options.lang)))
     if trace.source.strip():
         yield Part("source", words.gettext("Source"), _source(words, trace, found, prefix))
 
@@ -110,6 +110,11 @@ def _line_in_cell(place: Location | None) -> int:
 # ---------------------------------------------------------------------- tables
 def _cell(text: str, *, number: bool = False) -> str:
     return f"<td{' class=n' if number else ''}>{escape(text)}</td>"
+
+
+def bare(html: str) -> str:
+    """Return a table of ours with the page's style in place of its own, which a notebook needs: shorter, and the policy allows no other."""
+    return re.sub(r' style="[^"]*"', "", re.sub(r' style="text-align:right[^"]*"', " class=n", html))
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: set[int]) -> str:
