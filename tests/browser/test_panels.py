@@ -375,7 +375,7 @@ def test_a_finding_goes_to_its_place_and_marks_its_line(opened: Opened, by: str)
     assert state(page, "chosen") == 3
     assert ask(page, "view.flash.t_ns") == ns(1.2)
     assert page.locator(".am-pointed").get_attribute("data-line") == "8"
-    assert "!" in (page.locator(".am-told").text_content() or "")
+    assert "!" in (page.locator(".am-blamed").text_content() or "")
 
 
 @BY

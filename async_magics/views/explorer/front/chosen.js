@@ -8,6 +8,7 @@ function chosenPanel(view) {
   const draw = async () => {
     const task = view.state.chosen, now = ++turn;
     count.textContent = "";
+    box.classList.toggle("am-empty", task === null);
     if (task === null) {
       body.replaceChildren(element("p", "am-faint", view.words("choose a task")));
       return;

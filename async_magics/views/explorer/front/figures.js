@@ -100,8 +100,8 @@ function figureRow(view, row, name) {
   const share = view.say.number(100 * row[1] / (Math.min(to_ns, view.data.end_ns) - Math.max(0, from_ns) || 1)) + " %";
   const first = element("th", "", name);
   first.scope = "row";
-  const made = element("tr", "", first, ...[1, 2, 3].map((at) => element("td", "am-number", seconds(view, row[at]))),
-    element("td", "am-number", view.say.number(row[4])), element("td", "am-number", share));
+  const made = element("tr", "", first, ...[1, 2, 3].map((at) => element("td", "am-figure", seconds(view, row[at]))),
+    element("td", "am-figure", view.say.number(row[4])), element("td", "am-figure", share));
   made.dataset.task = row[0];
   made.dataset.figures = row.slice(1).join(" ");
   return made;
