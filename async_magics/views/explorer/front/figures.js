@@ -50,10 +50,16 @@ function total(rows) {
   return rows.reduce((sums, row) => sums.map((sum, at) => (at ? sum + row[at] : -1)), [-1, 0, 0, 0, 0]);
 }
 
+// Of a trace too long to be sent whole the kernel knows the sums; a page without a kernel does not.
 async function timesIn(view, from_ns, to_ns) {
-  // Of a trace too long to be sent whole the kernel knows the sums; a page without a kernel does not.
   if (view.data.slices) return windowTimes(view, from_ns, to_ns);
-  return view.host.figures ? view.host.figures(Math.round(from_ns), Math.round(to_ns)) : null;
+  if (!view.host.figures) return null;
+  try {
+    return await view.host.figures(Math.round(from_ns), Math.round(to_ns));
+  } catch (error) {
+    view.hint(fill(view, "asked in vain", [error && error.message ? error.message : error]));
+    return null;
+  }
 }
 
 function figuresPanel(view) {
