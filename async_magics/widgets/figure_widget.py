@@ -10,6 +10,8 @@ from ipywidgets import HTML, Box, Layout, VBox
 from ..lang import translation
 from ..views.exploring import Exploring
 from ..views.hover import Hit, told
+from ..views.shown import ShownPart
+from ..views.window import Window
 from .canvas import Picture
 from .controls import Controls, beside
 from .gestures import Gestures
@@ -29,6 +31,7 @@ _STYLE: Final = """<style>
 .am-figure .am-tip, .am-figure .am-tip .widget-html-content { position: static; height: 0; margin: 0; overflow: visible; }
 .am-figure .am-tip div[role] { position: absolute; pointer-events: none; z-index: 9; max-width: 320px; padding: 4px 8px; line-height: 1.35;
   font-size: 12px; border-radius: 3px; box-shadow: 0 1px 4px rgba(0, 0, 0, 0.35); white-space: pre-line; }
+.am-figure div[role="status"] { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .am-figure .am-finding { white-space: normal; line-height: 1.3; padding: 4px 8px; text-align: left; justify-content: flex-start; }
 </style>"""
 
@@ -95,6 +98,7 @@ class FigureWidget(VBox):  # type: ignore[misc]
     def _fit(self, _change: Any) -> None:
         """The page told how wide it is."""
         self._picture.fit(self._room.width - SLIDER)
+        self._say(())
 
     def _noted(self) -> None:
         self.refresh()
@@ -118,5 +122,5 @@ class FigureWidget(VBox):  # type: ignore[misc]
     def _hint(self) -> str:
         return self._words.gettext("wheel or drag: zoom; shift: move along; click: causes; keys: arrows + - 0 , . f Enter Escape")
 
-    def _alt(self) -> Any:
-        return self._recorded.gantt(lang=self._words.lang).alt()
+    def _alt(self) -> str:
+        return ShownPart(self._place.whole, Window.all(self._place.trace.end_ns)).alt()
