@@ -683,6 +683,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "save my notes as lines of %tasknote": "сохранить мои заметки строками %tasknote",
     "the chart as a whole": "диаграмма в целом",
     "save as": "сохранить как",
+    "saved: {}": "сохранено: {}",
     "details": "подробности",
     "Chosen task": "Выбранная задача",
     "Printed": "Напечатано",
@@ -840,6 +841,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "ready (the order is the answer)": "готовы (порядок — это ответ)",
     "nobody": "никто",
     "has the loop: {who}": "цикл событий занят: {who}",
+    "runs now": "выполняется",
     "the loop is free": "цикл событий свободен",
     "timers": "таймеры",
     "printed so far": "уже напечатано",
@@ -858,4 +860,16 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "in {time}": "через {time}",
     "and {n} more": "и ещё {n}",
+    # the live chart
+    "run {run} of {runs}": "прогон {run} из {runs}",
+    "running {}": "выполняется {}",
+    "waiting {}": "ждёт {}",
+    "ready {}": "готово {}",
+    "done {}": "завершено {}",
+    "calls of pools: running {running}, queued {queued}, done {done}": (
+        "вызовы в пулах: выполняется {running}, в очереди {queued}, завершено {done}"
+    ),
+    "this display takes {} % of the time": "на этот показ уходит {} % времени",
+    "{} more is not shown": ("ещё {} не показана", "ещё {} не показаны", "ещё {} не показаны"),
+    "a chart of {} lane": ("диаграмма, {} дорожка", "диаграмма, {} дорожки", "диаграмма, {} дорожек"),
 }

@@ -153,7 +153,7 @@ class Explorers:
 
     def _publish_style(self, shown: Shown) -> None:
         style = _STYLE.format(mark=f"am-{shown.display_id[:12]}")
-        self._shell.display_pub.publish(data={"text/html": style}, metadata={})
+        self._shell.display_pub.publish(data={"text/html": style, "text/plain": ""}, metadata={})
 
     def _publish(self, data: dict[str, Any], shown: Shown, *, update: bool) -> None:
         transient = {"display_id": f"{shown.display_id}-widget"}
