@@ -194,6 +194,13 @@ def comparisons_of(path: Path) -> list[KeptComparison]:
     ]
 
 
+def heading_of(path: Path) -> str:
+    """Return the first heading in a notebook's text, ``""`` where there is none; errors as of ``charts_of``."""
+    texts = (text_of(cell.get("source")) for cell in _cells(path) if cell.get("cell_type") == "markdown")
+    found = next(filter(None, (re.search(r"^#{1,2}[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE) for text in texts)), None)
+    return clean(found[1], 200) if found else ""
+
+
 def _numbered(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Return the cells with code, numbered from 1."""
     return enumerate((cell for cell in _cells(path) if cell.get("cell_type") == "code"), 1)

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import AsyncMagicsError, OptionError
+from ..opened import NOTEBOOK, heading_of
 from ..views.compare import Comparison
 from ..views.gantt import Gantt
 from ..views.spec import ChartOptions
-from .charts import SavedChart, SavedComparison, saved_charts, saved_comparisons, with_looks
+from .charts import INSIDE, SavedChart, SavedComparison, saved_charts, saved_comparisons, with_looks
 from .say import bar, complain, say
 
 if TYPE_CHECKING:
@@ -37,10 +38,18 @@ def write_page(asked: Sequence[str], target: Path, arguments: argparse.Namespace
     status = max((complain(line) for line in failed), default=0)
     if chapters:
         own = with_looks(ChartOptions(lang=chapters[0].chart.options.lang), arguments)
-        written = write_book(chapters, target, arguments.title or Path(asked[0]).stem, options=own, force=arguments.force)
+        written = write_book(
+            chapters, target, arguments.title or _title(Path(asked[0].partition(INSIDE)[0])), options=own, force=arguments.force
+        )
         if not arguments.quiet:
             say(str(written))
     return status
+
+
+def _title(path: Path) -> str:
+    """Return what a page is called: as the first heading of the notebook, or as the file."""
+    heading = heading_of(path) if path.suffix.lower() == NOTEBOOK else ""
+    return heading or path.stem.removesuffix(".trace")
 
 
 def _chapters(asked: Sequence[str], arguments: argparse.Namespace, failed: list[str]) -> Iterator[Chapter]:
@@ -50,7 +59,7 @@ def _chapters(asked: Sequence[str], arguments: argparse.Namespace, failed: list[
     with bar(found, unit="chart", quiet=arguments.quiet) as steps:
         for saved in steps:
             try:
-                yield Chapter(saved.name if isinstance(saved, SavedChart) else saved.stem, _chart(saved, arguments))
+                yield Chapter(saved.name if isinstance(saved, SavedChart) else "", _chart(saved, arguments))
             except AsyncMagicsError as error:
                 failed.append(str(error))
 

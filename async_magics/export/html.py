@@ -19,6 +19,7 @@ from ..lang.plain import clean
 from ..views.explorer import embed
 from ..views.gantt import Gantt
 from .html_chart import Shown, shown
+from .html_parts import coded
 from .html_style import STYLE, colors
 
 if TYPE_CHECKING:
@@ -32,16 +33,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HtmlExporter:
-    """Writes the page, in UTF-8."""
+    """Writes the page, in UTF-8.
+
+    Attributes:
+        suffixes: endings of file names.
+        replayed: the page opens with the replay.
+    """
 
     suffixes: tuple[str, ...] = (".html",)
+    replayed: bool = False
 
     def write(self, trace: Trace, target: Path, options: ChartOptions) -> None:
         """Write it."""
-        target.write_bytes(encoded(page(trace, options)))
+        target.write_bytes(encoded(page(trace, options, replayed=self.replayed)))
 
 
 HTML: Final = HtmlExporter()
+REPLAY_HTML: Final = HtmlExporter(replayed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Chapter:
     """A chart of a page with several.
 
     Attributes:
-        name: what its trace is called, or where it stood.
+        name: what its trace is called, ``""`` where it is none of one trace.
         chart: the chart itself.
     """
 
@@ -57,9 +65,9 @@ class Chapter:
     chart: Gantt | Comparison
 
 
-def page(trace: Trace, options: ChartOptions) -> str:
-    """Return the page of one trace; the same text for equal traces and options."""
-    chart = shown(Gantt(trace, options))
+def page(trace: Trace, options: ChartOptions, *, replayed: bool = False) -> str:
+    """Return the page of one trace, with the replay open if asked; the same text for equal traces and options."""
+    chart = shown(Gantt(trace, options), replayed=replayed)
     body = f"<h1>{escape(chart.title)}</h1>\n{chart.body}<footer>{_footer(translation(options.lang), trace)}</footer>\n"
     return _page(chart.title, body, options, explored=chart.explored)
 
@@ -91,8 +99,8 @@ def encoded(text: str) -> bytes:
 
 def _entry(number: int, chapter: Chapter, chart: Shown) -> str:
     name = clean(chapter.name, 160)
-    called = f' <span class="name">{escape(name)}</span>' if name != chart.title else ""
-    return f'<li><a href="#chart-{number}">{escape(chart.title)}</a>{called}<br><span class="more">{escape(chart.sentence)}</span></li>\n'
+    called = f' <span class="name">{escape(name)}</span>' if name not in ("", chart.title) else ""
+    return f'<li><a href="#chart-{number}">{escape(chart.title)}</a>{called}<br><span class="more">{coded(chart.sentence)}</span></li>\n'
 
 
 def _article(words: Catalogue, number: int, chart: Shown) -> str:

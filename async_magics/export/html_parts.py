@@ -60,12 +60,12 @@ def _findings(words: Catalogue, found: Sequence[Finding], prefix: str) -> str:
 
 
 def _finding(words: Catalogue, finding: Finding, prefix: str) -> str:
-    what = _linked(words, _coded(clean(finding.what.say(words), 600)), _line_in_cell(finding.location), prefix)
-    more = _coded(clean(" ".join(filter(None, (finding.why.say(words), finding.instead.say(words)))), 800))
+    what = _linked(words, coded(clean(finding.what.say(words), 600)), _line_in_cell(finding.location), prefix)
+    more = coded(clean(" ".join(filter(None, (finding.why.say(words), finding.instead.say(words)))), 800))
     return f'<li><strong>{what}</strong> <span class="code">{escape(clean(finding.code, 12))}</span><br>{more}</li>\n'
 
 
-def _coded(text: str) -> str:
+def coded(text: str) -> str:
     """Return HTML in which what stands between backquotes is code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 

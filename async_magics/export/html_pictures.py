@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from ..views.picture import Picture
     from ..views.spec import ThemeName
 
-MOST_SVG_BYTES: Final = 200_000
-"""A chart with more lines than make this is a PNG in the page: nobody zooms into thousands of bars, and the explorer does it better."""
+MOST_SVG_BYTES: Final = 120_000
+"""A chart with more lines than make this is a PNG in the page: nobody zooms into thousands of bars, and the explorer does it better.
+Two PNGs of a chart, in light and dark, take about as much."""
 
-_ID: Final = re.compile(r'(?<=["#])[a-z][0-9a-f]{10}(?=[")])')
+_ID: Final = re.compile(r'(?<=\bid=")[^"]+(?=")|(?<=href="#)[^"]+(?=")|(?<=url\(#)[^)]+(?=\))')
+_NOTHING: Final = re.compile(r'^.*?(?=<svg )|<(title|metadata)>.*?</\1>|<!--.*?-->| aria-label="[^"]*"|(?<=>)\s+(?=<)', re.DOTALL)
+_PATH: Final = re.compile(r'(?<= d=")[^"]*(?=")')
+_MOVED: Final = re.compile(r'<use xlink:href="(#[^"]*)" transform="translate\((\S+) (\S+)\)"/>')
+_LONG: Final = re.compile(r"\d+\.\d{3,}")
 _COLOR: Final = re.compile(r"(#[0-9a-f]{6})\b")
 
 
@@ -31,7 +36,7 @@ def pictures(draw: Callable[[ThemeName], Picture], theme: ThemeName, alt: str) -
         alt: the chart in a sentence.
     """
     charts = {name: draw(name) for name in _themes(theme)}
-    drawn = {name: chart.svg() for name, chart in charts.items()}
+    drawn = {name: slim(chart.svg()) for name, chart in charts.items()}
     one = drawn[theme] if len(drawn) == 1 else in_both(drawn["light"], drawn["dark"])
     if one is not None and len(one.encode()) <= MOST_SVG_BYTES:
         return _image(charts[theme], "both" if len(drawn) > 1 else theme, alt, "svg+xml", one.encode())
@@ -58,7 +63,7 @@ def in_both(light: str, dark: str) -> str | None:
 
     A picture in a page is told by the browser which colours the page has. On paper they are light.
     """
-    pieces, others = _COLOR.split(_named(light)), _COLOR.split(_named(dark))
+    pieces, others = _COLOR.split(light), _COLOR.split(dark)
     if pieces[::2] != others[::2]:
         return None
     names: dict[tuple[str, str], str] = {}
@@ -77,3 +82,18 @@ def _named(svg: str) -> str:
     """Return the SVG with ids that do not depend on its colours."""
     known: dict[str, str] = {}
     return _ID.sub(lambda found: known.setdefault(found[0], f"i{len(known)}"), svg)
+
+
+def slim(svg: str) -> str:
+    """Return an SVG of matplotlib's that looks the same and is half as long.
+
+    Places are exact to a hundredth of a point, letters are numbered, and no text is left in it: the image in the page says it.
+    """
+    bare = _NOTHING.sub("", _NOTHING.sub("", svg))  # what is taken away leaves spaces beside each other
+    short = _PATH.sub(lambda found: re.sub(r"\s*\n\s*|\s+(?=[A-Za-z])|(?<=[A-Za-z])\s+", "", _rounded(found[0])), bare)
+    moved = _MOVED.sub(lambda found: _rounded(f'<use href="{found[1]}" x="{found[2]}" y="{found[3]}"/>').replace(' y="0"', ""), short)
+    return _named(moved.replace(' xlink:href="', ' href="').replace("; ", ";"))
+
+
+def _rounded(text: str) -> str:
+    return _LONG.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), text)

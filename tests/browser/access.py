@@ -6,8 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator
 
+USABLE = "button, a[href], input, select, textarea, summary, [tabindex='0']"
+_FOCUSED = """scope => {
+    const element = document.activeElement;
+    if (!element || !scope.contains(element)) return null;
+    const style = getComputedStyle(element);
+    return {
+        number: [...scope.querySelectorAll('*')].indexOf(element),
+        text: element.getAttribute('aria-label') || element.textContent.trim() || element.tagName,
+        seen: style.outlineStyle !== 'none' || style.boxShadow !== 'none',
+    };
+}"""
 _LOOK = Path(__file__).with_name("access.js").read_text(encoding="utf-8").partition("\n")[2]
 
 
@@ -17,26 +28,14 @@ def barriers(scope: Locator) -> list[str]:
     return found
 
 
-def tab_stops(page: Page, most: int = 200) -> list[dict[str, Any]]:
-    """Return what the Tab key leads to from the top of a page, in its order, up to the first that comes again."""
-    page.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)")
+def tab_stops(scope: Locator, most: int = 200) -> list[dict[str, Any]]:
+    """Return what the Tab key leads to inside a part of a page, in its order, until it leaves the part."""
+    scope.locator(USABLE).locator("visible=true").first.focus()
     stops: list[dict[str, Any]] = []
     for _ in range(most):
-        page.keyboard.press("Tab")
-        at = page.evaluate(
-            """() => {
-                const element = document.activeElement;
-                if (!element || element === document.body) return null;
-                element.dataset.stop ??= String(document.querySelectorAll('[data-stop]').length);
-                const style = getComputedStyle(element), box = element.getBoundingClientRect();
-                return {
-                    stop: element.dataset.stop, tag: element.tagName.toLowerCase(),
-                    text: element.getAttribute('aria-label') || element.textContent.trim(),
-                    seen: style.outlineStyle !== 'none' || style.boxShadow !== 'none', top: box.top + scrollY, width: box.width,
-                };
-            }"""
-        )
-        if at is None or at["stop"] in [stop["stop"] for stop in stops]:
+        at = scope.evaluate(_FOCUSED)
+        if at is None or at["number"] in [stop["number"] for stop in stops]:
             break
         stops.append(at)
+        scope.page.keyboard.press("Tab")
     return stops

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from .desk import Desk
+from .lesson import CELLS
 from .server import Server, serving
 
 if TYPE_CHECKING:
@@ -93,6 +96,16 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def lesson_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lesson, run without a browser, and exported as a page of its own."""
+    folder = tmp_path_factory.mktemp("lesson")
+    cells = [*CELLS, "%taskexport lesson lesson.html"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    return folder / "lesson.html"
 
 
 @pytest.fixture(scope="module")

@@ -166,7 +166,7 @@ def test_a_whole_notebook_as_one_page(
     text = page.read_text()
     titles = re.findall(r'<a href="#chart-(\d+)">([^<]*)</a>', text)
     assert titles == [("1", "In [3]"), ("2", "pool"), ("3", "Обед: №1"), ("4", "Slow &lt;b&gt;"), ("5", "Two ways"), ("6", "one")]
-    assert '<html lang="ru">' in text and "<title>lecture</title>" in text
+    assert '<html lang="ru">' in text and "<title>Lecture</title>" in text
     assert main(asked) == 1 and "page.html exists; give another name, or --force" in capsys.readouterr().err
     assert main([*asked, "--force", "--quiet", "--title", "Lesson 5"]) == 0 and capsys.readouterr() == ("", "")
     assert "<title>Lesson 5</title>" in page.read_text()

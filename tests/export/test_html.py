@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 from tests.views.samples import hostile, lecture, like
 
 from async_magics.export.html import Chapter, book, page
-from async_magics.export.html_pictures import in_both
+from async_magics.export.html_pictures import in_both, slim
 from async_magics.model import Note, Trace
 from async_magics.testing import TraceScript, ns
 from async_magics.views.compare import Comparison
@@ -122,10 +123,23 @@ def test_the_picture_is_one_svg_in_light_and_dark_with_a_sentence() -> None:
 
 def test_two_pictures_are_one_only_if_they_differ_in_colours_alone() -> None:
     style = '<style type="text/css">'
-    light, dark = f'{style}</style><g id="m0123456789"/>#ffffff', f'{style}</style><g id="mabcdefabcd"/>#000000'
+    light, dark = (f'{style}</style><g id="i0" style="fill: {color}"/>' for color in ("#ffffff", "#000000"))
     rules = "svg{--c0:#ffffff}@media screen and (prefers-color-scheme:dark){svg{--c0:#000000}}"
-    assert in_both(light, dark) == f'{style}{rules}</style><g id="i0"/>var(--c0)'
+    assert in_both(light, dark) == f'{style}{rules}</style><g id="i0" style="fill: var(--c0)"/>'
     assert in_both(light, dark.replace("<g ", "<path ")) is None
+
+
+def test_a_picture_holds_no_text_and_half_of_the_letters() -> None:
+    drawn = Gantt(replace(nasty(), title='id="a" href="#b" url(#c) #ffffff'), EN).svg()
+    small = slim(drawn)
+    assert len(small) < 0.65 * len(drawn) and "alert" not in small and "<title" not in small and "<!--" not in small
+    root = ElementTree.fromstring(small)
+    ids = [item.get("id") for item in root.iter() if item.get("id")]
+    used = {item.get("href", "")[1:] for item in root.iter() if item.get("href")} | set(re.findall(r"url\(#([^)]*)\)", small))
+    assert len(ids) == len(set(ids)) and used <= set(ids)
+    before, after = (re.findall(r"scale\([^)]*\)", text) for text in (drawn, small))
+    assert before == after and len(before) > 10  # the size of letters is no place, and stays exact
+    assert len(re.findall(r"<(?:path|use|g)\b", small)) == len(re.findall(r"<(?:path|use|g)\b", drawn))
 
 
 def test_a_chart_of_many_bars_is_two_pngs() -> None:

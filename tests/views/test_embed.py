@@ -45,4 +45,5 @@ def test_comments_and_indentation_go_and_lines_stay() -> None:
 
 def test_the_program_has_no_text_over_several_lines() -> None:
     """``small`` would take its indentation away."""
-    assert all(line.count("`") % 2 == 0 for line in embed.program().splitlines())
+    quoted = r"""'[^'\n]*'|"[^"\n]*"|/[^/\n]*/"""
+    assert all(re.sub(quoted, "", line).count("`") % 2 == 0 for line in embed.program().splitlines())

@@ -88,16 +88,23 @@ function noteForm(view, keep) {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) { problem.textContent = view.words("note is empty"); return; }
+    view.set({ noting: false });  // the kernel may draw the chart anew before it answers
     try {
       await keep({ ...note, text });
       field.value = "";
       end();
       announce(view, view.words("note kept"));
     } catch (error) {
+      view.set({ noting: true });
       problem.textContent = String(error && error.message ? error.message : error);
     }
   });
-  made.addEventListener("keydown", (event) => { if (event.key === "Escape") { end(); event.stopPropagation(); } });
+  made.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { end(); event.stopPropagation(); }
+    if (event.key !== "Enter" || event.target !== field) return;
+    event.preventDefault();  // below a cell of JupyterLab no form is sent by Enter
+    made.requestSubmit();
+  });
   view.on("place", ({ t_ns, task }) => { if (view.state.noting) { show(t_ns, task === null ? -1 : task); field.focus(); } });
   return { element: made, begin };
 }
