@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from .clock import MONOTONIC, Clock
 from .errors import OptionError, RecordingError
 from .model.fold import Frame, fold
+from .model.live import Live
 from .recorded import Recorded
 from .recorder import Recorder, Source, Window
 from .sources.reprs import message
@@ -161,6 +162,25 @@ class Recording(Recorded):
         if self._recorder is not None and self._window is not None:
             self._recorder.close(self._window)
         self._recorder = self._window = None
+
+    def live(self) -> Live | None:
+        """Return what counts this recording's tasks while its code runs, once it does; ``feed`` keeps it up to date."""
+        window = self._window
+        return None if window is None else Live(window.marker, window.anchor.mono_ns, os.getpid())
+
+    def feed(self, live: Live) -> bool:
+        """Have ``live`` read what is new, in whatever thread; return whether the code still runs."""
+        recorder, window = self._recorder, self._window
+        if recorder is None or window is None or window.ended_ns is not None:
+            return False
+        recorder.works.collect()
+        live.feed(recorder.log, self._clock, recorder.running)
+        return True
+
+    def problem(self, text: str) -> None:
+        """Have the chart say what could not be seen."""
+        if self._recorder is not None:
+            self._recorder.log.problem(text)
 
     @property
     def pending(self) -> bool:

@@ -169,27 +169,25 @@ class StepTable:
         for task, begin, end in zip(yields, yields, yields, strict=False):
             yield task, task, 0, begin, end, None
 
-    def since(self, seen: Position = (0, 0, 0, 0, 0)) -> tuple[Position, list[Columns]]:
-        """Return the position reached, and what came after an earlier one; in any thread, while the loop runs in its own.
+    def since(self, seen: Position = (0, 0, 0, 0, 0)) -> tuple[Position, list[Columns], list[Columns]]:
+        """Return the position reached, and what came after an earlier one: rows, and short rows, each kind oldest first.
 
-        While that packs nothing is returned, and the next call returns it all.
+        For any thread, while the loop runs in its own. While that packs nothing is returned, and the next call returns it all.
         """
         packs = self._packs
         chunks, short = self._chunks[seen[1] :], self._yields[seen[2] :]
         room = max(0, self.limit - self._kept)
         rows, yields = self.rows[: room * self.WIDTH], self.yields[: room * self.YIELD_WIDTH]
         if packs % 2 or packs != self._packs:
-            return seen, []
+            return seen, [], []
         read, skip = ((0, 0), seen[3:]) if packs != seen[0] else (seen[3:], (0, 0))
         long = len(rows) // self.WIDTH
         brief = min(len(yields) // self.YIELD_WIDTH, room - long)
-        found = [columns for columns in (*_long(chunks, skip[0]), *_short(short, skip[1])) if columns[0]]
-        if read[0] < long:
-            task, begin, end, ending = (rows[read[0] * self.WIDTH + column :: self.WIDTH] for column in (0, 3, 4, 5))
-            found.append((task, begin, end, ending))
-        if read[1] < brief:
-            found.append(_thirds(yields[read[1] * self.YIELD_WIDTH : brief * self.YIELD_WIDTH]))
-        return (packs, seen[1] + len(chunks), seen[2] + len(short), max(read[0], long), max(read[1], brief)), found
+        task, begin, end, ending = (rows[read[0] * self.WIDTH + column :: self.WIDTH] for column in (0, 3, 4, 5))
+        found = [*_long(chunks, skip[0]), (task, begin, end, ending)]
+        found_short = [*_short(short, skip[1]), _thirds(yields[read[1] * self.YIELD_WIDTH : brief * self.YIELD_WIDTH])]
+        position = (packs, seen[1] + len(chunks), seen[2] + len(short), max(read[0], long), max(read[1], brief))
+        return position, [columns for columns in found if columns[0]], [columns for columns in found_short if columns[0]]
 
     @property
     def dropped(self) -> int:

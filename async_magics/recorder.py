@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextvars
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import get_ident
@@ -95,6 +95,7 @@ class Recorder:
         windows: open windows by marker.
         arguments, results, threshold_ns: what sources go by, as in ``RecordingOptions``.
         calls: names of functions whose every call is recorded, of all its windows.
+        look: returns for each loop what it is busy with, the task's id first, or ``None``; set by the source that knows.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Recorder:
         self.calls: frozenset[str] = frozenset()
         self.members: dict[int, int] = {}
         self.windows: dict[int, Window] = {}
+        self.look: Callable[[], Iterable[tuple[tuple[int, int] | None, int]]] = tuple
         self.works = Works(self.log, clock, self.marker_of, self._work_over)
         self._candidates = sources
         self._sources: list[Source] = []
@@ -182,6 +184,10 @@ class Recorder:
         """Complete the log before it is read."""
         self._each("snapshot")
         self.works.collect()
+
+    def running(self) -> set[int]:
+        """Return the ids of the asyncio tasks that are in a step at this moment; safe in every thread."""
+        return {busy[0] for busy, _thread in self.look() if busy is not None}
 
     @staticmethod
     def cpu_of(window: Window) -> int:

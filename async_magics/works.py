@@ -70,7 +70,7 @@ class Works:
         self._numbers = itertools.count(1)
         self._stacks: dict[int, list[tuple[str, int, int]]] = {}
         self._folder: Path | None = None
-        self._making = Lock()
+        self._making, self._collecting = Lock(), Lock()
         self._read: dict[str, int] = {}
 
     # ------------------------------------------------------------------ who and whose
@@ -184,8 +184,9 @@ class Works:
     def collect(self) -> None:
         """Add to the log what children have written since the last time."""
         if self._folder is not None:
-            for path in sorted(self._folder.glob("*.jsonl")):
-                self._collect_file(path)
+            with self._collecting:  # a live chart reads as well
+                for path in sorted(self._folder.glob("*.jsonl")):
+                    self._collect_file(path)
 
     def _collect_file(self, path: Path) -> None:
         try:

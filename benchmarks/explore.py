@@ -48,7 +48,8 @@ def measure(slices: int) -> tuple[float, float, float]:
     trace = invented(slices)
     begun = time.perf_counter()
     basis = Basis.of(Facts(trace), ChartOptions(lang="en"))
-    picture = Picture(drawn(basis, Window.all(trace.end_ns), bare=True))
+    shown = [Window.all(trace.end_ns)]
+    picture = Picture(lambda: drawn(basis, shown[0], bare=True))
     messages: list[float] = []
     picture.canvas.syncing_data_url = False  # as soon as a page shows it
     picture.canvas.send = lambda _content, buffers=(): messages.append(sum(map(len, buffers)) / 1000)
@@ -57,7 +58,9 @@ def measure(slices: int) -> tuple[float, float, float]:
     composed, sent = [], []
     for window in windows(trace.end_ns):
         begun = time.perf_counter()
-        picture.show(drawn(basis, window, bare=True))
+        shown[0] = window
+        picture.change()
+        picture.current()
         composed.append(time.perf_counter() - begun)
         picture.canvas.draw()
         sent.append(time.perf_counter() - begun)

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Final
 
-from ..model import EdgeKind, State, Trace
+from ..model import Cause, EdgeKind, State, Trace
 from ..model.slices import NONE
 
 MOST: Final = 200
@@ -56,7 +56,7 @@ def _woken(trace: Trace, task: int, t_ns: int) -> Step | None:
     stop = bisect_right(table.task, task, first)
     for row in range(bisect_right(table.start_ns, t_ns, first, stop) - 1, first - 1, -1):
         waker = table.waker[row]
-        if waker not in (NONE, task) and trace.tasks[waker].created_ns < table.start_ns[row] < t_ns:
+        if waker not in (NONE, task) and table.cause[row] != Cause.SPAWN and trace.tasks[waker].created_ns < table.start_ns[row] < t_ns:
             if row > first and table.state[row - 1] == State.RUNNABLE and table.waker[row - 1] == waker:
                 row -= 1  # it was ready before it ran
             return Step(EdgeKind.WAKE, waker, task, table.start_ns[row])

@@ -43,7 +43,9 @@ def add(options: argparse.ArgumentParser) -> None:
     what = "a notebook, PATH::NAME for one of its charts, or a trace file (.json); PAGE.html at the end: one page for all"
     options.add_argument("paths", nargs="+", metavar="PATH", help=what)
     add_targets(options)
-    options.add_argument("--title", metavar="TEXT", help="heading of the page, where one is written (default: the notebook's first heading)")
+    options.add_argument(
+        "--title", metavar="TEXT", help="heading of the page, where one is written (default: the notebook's first heading)"
+    )
     add_looks(options)
     options.add_argument("--force", action="store_true", help="replace files that are there")
     options.add_argument("--quiet", action="store_true", help="no progress bar, no list of files")

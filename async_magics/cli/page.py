@@ -38,7 +38,9 @@ def write_page(asked: Sequence[str], target: Path, arguments: argparse.Namespace
     status = max((complain(line) for line in failed), default=0)
     if chapters:
         own = with_looks(ChartOptions(lang=chapters[0].chart.options.lang), arguments)
-        written = write_book(chapters, target, arguments.title or _title(Path(asked[0].partition(INSIDE)[0])), options=own, force=arguments.force)
+        written = write_book(
+            chapters, target, arguments.title or _title(Path(asked[0].partition(INSIDE)[0])), options=own, force=arguments.force
+        )
         if not arguments.quiet:
             say(str(written))
     return status

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ..errors import AsyncMagicsError, ExportError, OutputExistsError
 from .charts import CHARTS, PDF, PICTURES, PNG, SVG, Chart
-from .html import HTML, Chapter, book, encoded
+from .film import GIF, MP4
+from .html import HTML, REPLAY_HTML, Chapter, book, encoded
 from .mermaid import MERMAID
 from .otlp import OTLP
 from .parquet import PARQUET
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from ..views.spec import ChartOptions
 
 __all__ = [
-    "EXPORTERS", "GROUP", "Chapter", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown", "write", "write_book",
-    "write_chart",
+    "EXPORTERS", "GROUP", "REPLAY_HTML", "Chapter", "Exporter", "chart_target", "check_target", "suffix_of", "suffixes", "unknown",
+    "write", "write_book", "write_chart",
 ]  # fmt: skip
 
 
@@ -48,11 +49,13 @@ class Exporter(Protocol):
         """Write the file; ``target`` does not exist yet and is renamed by the caller afterwards."""
 
 
-EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, HTML, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID)
+EXPORTERS: Final[tuple[Exporter, ...]] = (PNG, SVG, PDF, HTML, JSON, CSV, PARQUET, PERFETTO, OTLP, MERMAID, GIF, MP4)
 GROUP: Final = "async_magics.exporters"
 
 
-def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, force: bool = False) -> Path:
+def write(
+    trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, force: bool = False, exporter: Exporter | None = None
+) -> Path:
     """Write a trace to a file and return its path.
 
     Missing folders are made. The file appears under its name only when it is complete.
@@ -62,14 +65,15 @@ def write(trace: Trace, path: str | os.PathLike[str], *, options: ChartOptions, 
         path: where; its suffix chooses the format. ``~`` is the home folder.
         options: how charts look; formats that are no chart ignore it.
         force: replace a file that is there.
+        exporter: writes it; ``None``: the one that the suffix asks for.
 
     Raises:
         OutputExistsError: the file is there and ``force`` was not given.
         ExportError: nothing writes this suffix, or writing failed.
     """
     target = check_target(path, force=force)
-    exporter = _exporter(target)
-    _replace(target, lambda draft: exporter.write(trace, draft, options))
+    found = exporter or _exporter(target)
+    _replace(target, lambda draft: found.write(trace, draft, options))
     return target
 
 

@@ -33,16 +33,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HtmlExporter:
-    """Writes the page, in UTF-8."""
+    """Writes the page, in UTF-8.
+
+    Attributes:
+        suffixes: endings of file names.
+        replayed: the page opens with the replay.
+    """
 
     suffixes: tuple[str, ...] = (".html",)
+    replayed: bool = False
 
     def write(self, trace: Trace, target: Path, options: ChartOptions) -> None:
         """Write it."""
-        target.write_bytes(encoded(page(trace, options)))
+        target.write_bytes(encoded(page(trace, options, replayed=self.replayed)))
 
 
 HTML: Final = HtmlExporter()
+REPLAY_HTML: Final = HtmlExporter(replayed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,9 @@ class Chapter:
     chart: Gantt | Comparison
 
 
-def page(trace: Trace, options: ChartOptions) -> str:
-    """Return the page of one trace; the same text for equal traces and options."""
-    chart = shown(Gantt(trace, options))
+def page(trace: Trace, options: ChartOptions, *, replayed: bool = False) -> str:
+    """Return the page of one trace, with the replay open if asked; the same text for equal traces and options."""
+    chart = shown(Gantt(trace, options), replayed=replayed)
     body = f"<h1>{escape(chart.title)}</h1>\n{chart.body}<footer>{_footer(translation(options.lang), trace)}</footer>\n"
     return _page(chart.title, body, options, explored=chart.explored)
 

@@ -43,16 +43,17 @@ class Shown:
     explored: bool
 
 
-def shown(chart: Gantt | Comparison, prefix: str = "", level: int = 2) -> Shown:
+def shown(chart: Gantt | Comparison, prefix: str = "", level: int = 2, *, replayed: bool = False) -> Shown:
     """Return a chart for a page.
 
     Args:
         chart: what to show.
         prefix: begins the names of its places, which must not come twice in a page.
         level: of the headings inside it.
+        replayed: the replay is open at once.
     """
     if isinstance(chart, Gantt):
-        return _gantt(chart, prefix, level)
+        return _gantt(chart, prefix, level, replayed=replayed)
     return _comparison(chart)
 
 
@@ -68,7 +69,7 @@ def _comparison(chart: Comparison) -> Shown:
     return Shown(title, alt, f"<figure>\n{pictures(draw, options.theme, alt)}</figure>\n{table}", explored=False)
 
 
-def _gantt(chart: Gantt, prefix: str, level: int) -> Shown:
+def _gantt(chart: Gantt, prefix: str, level: int, *, replayed: bool) -> Shown:
     trace, options = chart.trace, chart.options
     words, alt = translation(options.lang), chart.alt()
     title = clean(trace.title if options.title is None else options.title) or clean(trace.name)
@@ -76,7 +77,8 @@ def _gantt(chart: Gantt, prefix: str, level: int) -> Shown:
     static = f"{_figure(chart, alt)}{sections}"
     told = "; ".join([figures(words, stats(trace)), *(clean(found.what.say(words), 300) for found in findings(trace, options.ignore)[:1])])
     if embed.fits(trace):
-        return Shown(title, told, embed.boxed(words, static, embed.data(trace, options, titled=False)), explored=True)
+        data = embed.data(trace, options, titled=False, replayed=replayed)
+        return Shown(title, told, embed.boxed(words, static, data), explored=True)
     return Shown(title, told, f"{_too_large(words, len(trace.slices))}{static}", explored=False)
 
 

@@ -20,7 +20,7 @@ from ..errors import AsyncMagicsError, ExportError, OptionError
 from .charts import write_file, write_page
 from .help import help_of
 from .options import (
-    CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse,
+    CHART, COMPARE, EXPORT, LIST, NOTE, OPTIONS, PROCESSES, REPLAY, STATS, SUFFIXES, SWITCHES, TRACE, Option, leading_options, parse,
 )  # fmt: skip
 from .processes import Processes
 from .runner import Runner
@@ -118,6 +118,21 @@ class _TaskMagics(Magics):
         settings = self.runner.settings({"title": None, **request.given})
         settings.chart()
         self.runner.charts.show(recorded, settings)
+
+    @line_magic
+    @_documented(REPLAY)
+    def taskreplay(self, line: str) -> None:
+        """See ``help``."""
+        from . import replays
+
+        request = parse(REPLAY, line)
+        settings = self.runner.settings({"title": None, **request.given})
+        replays.check(self.shell, settings)
+        name = self.shelf.name_of(" ".join(request.words))
+        if hasattr(self.shell, "kernel"):
+            replays.show(self.shell, self.shelf[name].trace, settings)
+        if settings["save"]:
+            print(f"{name} -> {replays.save(self.shelf[name].trace, settings)}")
 
     @no_var_expand
     @line_magic

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .options import CHART, COMPARE, EXPORT, MAGICS, NOTE, PROCESSES, STATS, SWITCHES, TRACE, VALUE, WAYS, flags_of
+from .options import CHART, COMPARE, EXPORT, MAGICS, NOTE, PROCESSES, REPLAY, STATS, SWITCHES, TRACE, VALUE, WAYS, flags_of
 from .shelf import LAST
 
 _LINE: Final = rf"(?s)\s*(%%?)({'|'.join(MAGICS)})[ \t](.*)\Z"
@@ -52,7 +52,7 @@ class Candidates:
         if magic == PROCESSES:
             return [] if words else list(WAYS)
         several = magic == COMPARE
-        return [LAST, *self._names] if several or (magic in (CHART, NOTE, STATS, EXPORT) and not words) else []
+        return [LAST, *self._names] if several or (magic in (CHART, REPLAY, NOTE, STATS, EXPORT) and not words) else []
 
     def _tasks(self, words: list[str]) -> list[str]:
         """Return what the tasks of the trace that is meant are called, as far as it takes no quotes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Final
 
-from .options import CHART, COMPARE, EXPORT, LIST, NOTE, PROCESSES, STATS, TRACE, VALUE, Option, options_of
+from .options import CHART, COMPARE, EXPORT, LIST, NOTE, PROCESSES, REPLAY, STATS, TRACE, VALUE, Option, options_of
 
 _USES: Final = {
     TRACE: """\
@@ -27,6 +27,13 @@ _USES: Final = {
           %taskcompare NAME NAME... [options]
 
         NAME is the cell's number (25), what --name gave, or last.""",
+    REPLAY: """\
+        Go through a recorded trace step by step: the code with the lines where tasks stand, who is ready, timers, prints.
+
+          %taskreplay [NAME] [options]
+          %taskreplay [NAME] --save PATH     a page (.html) or a film (.gif, .mp4) of it, too
+
+        NAME is the cell's number (25), what --name gave, or last, which is also what no name means.""",
     NOTE: """\
         Add a numbered remark to a chart that is there already; it is redrawn in place.
 

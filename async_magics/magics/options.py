@@ -124,7 +124,7 @@ def _path(text: str) -> str:
     return text
 
 
-_DRAWN = (TRACE, CHART, EXPORT)
+_DRAWN = (TRACE, CHART, REPLAY, EXPORT)
 _SHOWN = (*_DRAWN, COMPARE)
 
 OPTIONS: Final[tuple[Option, ...]] = (
@@ -215,10 +215,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help='what the trace is called, "In [n]" if not given; an older one of that name is replaced',
     ),
     Option(
-        name="save", flags={"--save": VALUE}, magics=(TRACE, COMPARE), metavar="PATH", convert=_path,
+        name="save", flags={"--save": VALUE}, magics=(TRACE, REPLAY, COMPARE), metavar="PATH", convert=_path,
         help=f"write the chart or the trace to a file: {' '.join(SUFFIXES)}",
     ),
-    Option(name="force", flags={"--force": True}, magics=(TRACE, COMPARE, EXPORT), default=False, help="replace a file that is there"),
+    Option(
+        name="force", flags={"--force": True}, magics=(TRACE, REPLAY, COMPARE, EXPORT), default=False, help="replace a file that is there",
+    ),
     Option(name="quiet", flags={"--quiet": True}, default=False, help="record, but show no chart"),
     Option(
         name="theme", flags={"--theme": VALUE}, magics=_SHOWN, choices=("light", "dark", "print"), default="light", config=True,

@@ -2,8 +2,8 @@
 
 A syntax-tree hook, because IPython calls it once per execution, last before the cell runs, in the cell's own thread and context;
 ``post_run_cell`` for the end, because it comes after the result, the error and the cell's own figures. Nothing is nested or wrapped; what
-is put into the user's code are the callouts that it asks for. Imports ``callouts``, ``cells``, ``charts``, ``settings``, ``shelf``; the
-recorder is passed in.
+is put into the user's code are the callouts that it asks for. Imports ``callouts``, ``cells``, ``charts``, ``live``, ``settings``,
+``shelf``; the recorder is passed in.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..callouts import MARK, with_callouts
 from ..sources.patching import UndoStack
 from .cells import Mark, show_as_comment, take_mark
 from .charts import Charts
+from .live import LiveCharts
 from .notes import note, told
 from .options import MAGICS, TRACE, leading_options
 from .repeats import Repeating, repeated
@@ -107,6 +108,7 @@ class Runner:
         **drawing: Any,
     ) -> None:
         self.charts = Charts(shell, busy=self.busy, **drawing)
+        self.live = LiveCharts(shell)
         self.every_cell: Mapping[str, Any] | None = None
         self._shell = shell
         self._shelf = shelf
@@ -222,7 +224,9 @@ class Runner:
             )
             self.charts.prepare(settings)
             recording = make() if settings["repeat"] == 1 else Repeating(make)
+            self.live.start(recording, settings)
             recording.start()
+            self.live.begin(recording)
         except Exception as error:
             note(f"not recording: {told(error)}")
             if recording is not None:
@@ -232,6 +236,7 @@ class Runner:
 
     def end(self, recording: Recording, settings: Settings, error: BaseException | None) -> None:
         """Stop a recording, keep it and show its chart; never raises."""
+        self.live.stop(recording)
         try:
             recording.stop(error)
             if settings["note"]:
@@ -258,6 +263,7 @@ class Runner:
 
     def drop(self, recording: Recording) -> None:
         """Forget a recording, whatever state it is in."""
+        self.live.stop(recording)
         try:
             recording.discard()
         except Exception as error:
@@ -271,6 +277,7 @@ class Runner:
             if recording is not None:
                 self.drop(recording)
         self._running.clear()
+        self.live.close()
         self.charts.forget(self.drop)
 
     def _finish(self, cell: Running, error: BaseException | None, *, ran: bool) -> None:

@@ -6,7 +6,9 @@ what ``fold`` finds. Tasks that are older than the log count once they have ende
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeAlias
 
 from ..events import BIRTH, DEATH, Columns, EventLog, Kind, Position
@@ -22,6 +24,9 @@ FINEST: Final = 500
 """Parts of the time axis that can be told apart."""
 Row: TypeAlias = tuple[int, int, int, Any]
 """A step: task, begin, end, and what it ended with."""
+
+
+_BORN: Final = attrgetter("born_ns")
 
 
 class _Task:
@@ -44,13 +49,13 @@ class Live:
         pid: of this process.
 
     Attributes:
-        begin_ns: when it began.
+        begin_ns, now_ns: when it began, and when it was last looked at.
         cell: the lane of the traced code itself.
         lanes: the others.
     """
 
     def __init__(self, marker: int, begin_ns: int, pid: int) -> None:
-        self.begin_ns = begin_ns
+        self.begin_ns = self.now_ns = begin_ns
         self.cell, self.lanes = Lane(CELL, CELL, "", begin_ns), Lanes()
         self.cell.go(begin_ns)
         self._marker, self._pid = marker, pid
@@ -66,31 +71,40 @@ class Live:
         self._counts = Counts()
         self._running: frozenset[int] = frozenset()
 
-    def feed(self, log: EventLog, now_ns: int, running: Collection[int] = ()) -> None:
+    def feed(self, log: EventLog, clock: Callable[[], int], running: Callable[[], Iterable[int]] = tuple) -> None:
         """Read what is new.
 
         Args:
             log: what a recorder has written.
-            now_ns: what time it is.
-            running: ids of the tasks that are in a step now, which the log does not hold yet; asked for after nothing was read.
+            clock: what time it is.
+            running: returns the ids of the tasks that are in a step now, which the log does not hold yet.
         """
-        steps = [columns for table in tuple(log.steps) for columns in self._new_steps(table)]
+        steps, short = self._new_steps(log)
+        now = frozenset(running())
+        self.now_ns = now_ns = clock()
         deaths = self._new(log, "deaths")  # what was noted before it is read after it: a step is of a task that is known
         births, events, works = self._new(log, "births"), self._new(log, "events"), self._new(log, "works")
+        self.lanes.next_round()
         for event in events:
             if event[2] == self._marker:
                 self._event(event)
         for birth in EventLog.rows(births, BIRTH):
             self._born(birth)
+        for kind, t_ns, ident, _other, name in events:
+            if kind == Kind.TASK_NAMED and (lane := self.lanes.at(ident, t_ns)) is not None:
+                lane.name = name
         grain_ns = (now_ns - self.begin_ns) // FINEST
-        rows = [row for columns in steps for row in self._stepped(*columns, grain_ns)]
-        for row in sorted(rows, key=lambda row: row[1]):
+        self._step_all(steps)
+        self._step_all(short)
+        rows = [row for columns in (*steps, *short) for row in self._to_draw(*columns, grain_ns)]
+        for row in sorted(rows, key=itemgetter(1)):
             self._draw(*row)
         for death in EventLog.rows(deaths, DEATH):
             self._died(death)
-        for row in sorted(works, key=lambda row: row[1]):
+        self.lanes.next_round()
+        for row in sorted(works, key=itemgetter(1)):
             self._works.take(row)
-        self._now(frozenset(running), now_ns)
+        self._now(now, now_ns)
 
     def counts(self) -> Counts:
         """Return how many are in which state."""
@@ -115,10 +129,14 @@ class Live:
         self._read[name] += len(found)
         return found
 
-    def _new_steps(self, table: Any) -> list[Columns]:
-        found: list[Columns]
-        self._steps[table.loop], found = table.since(self._steps.get(table.loop, (0, 0, 0, 0, 0)))
-        return found
+    def _new_steps(self, log: EventLog) -> tuple[list[Columns], list[Columns]]:
+        long: list[Columns] = []
+        short: list[Columns] = []
+        for table in tuple(log.steps):
+            self._steps[table.loop], new, new_short = table.since(self._steps.get(table.loop, (0, 0, 0, 0, 0)))
+            long += new
+            short += new_short
+        return long, short
 
     def _now(self, running: frozenset[int], now_ns: int) -> None:
         """Say who is in a step at this moment; one of whom that was known last time, and who has ended none since, is in it still."""
@@ -168,22 +186,33 @@ class Live:
             return None
         if t_ns is None:
             return tasks[-1]
-        return next((task for task in reversed(tasks) if task.born_ns <= t_ns), None)
+        if len(tasks) == 1:
+            return tasks[0] if tasks[0].born_ns <= t_ns else None
+        place = bisect_right(tasks, t_ns, key=_BORN)
+        return tasks[place - 1] if place else None
 
-    def _stepped(self, tasks: Any, begins: Any, ends: Any, endings: Any, grain_ns: int) -> Iterator[Row]:
-        """Take steps; where many are of the same task, the last one tells what it does now. Yield those that are to be drawn."""
-        last = dict(zip(tasks, zip(begins, endings, strict=True), strict=True))
-        if self._twice.isdisjoint(last):
-            for ident, (begin, ending) in last.items():
-                self._step(ident, begin, ending)
-        else:
-            for ident, begin, ending in zip(tasks, begins, endings, strict=True):
-                self._step(ident, begin, ending)
-        if any(endings):
-            self._look_for_guests(zip(tasks, begins, ends, endings, strict=True))
-        shown = [ident for ident in last if ident in self.lanes.of or ident == self._root]
+    def _step_all(self, steps: list[Columns]) -> None:
+        """Take steps in order: where many are of the same task, the last one tells what it does now."""
+        last: dict[int, Any] = {}
+        for tasks, begins, ends, endings in steps:
+            if self._twice and not self._twice.isdisjoint(tasks):
+                for ident, begin, ending in zip(tasks, begins, endings, strict=True):
+                    self._step(ident, begin, ending)
+            else:
+                last.update(zip(tasks, zip(begins, endings, strict=True), strict=True))
+            if any(endings):
+                self._look_for_guests(zip(tasks, begins, ends, endings, strict=True))
+        for ident, (begin, ending) in last.items():
+            self._step(ident, begin, ending)
+
+    def _to_draw(self, tasks: Any, begins: Any, ends: Any, endings: Any, grain_ns: int) -> Iterator[Row]:
+        """Yield the steps of those that are shown."""
+        shown = self.lanes.among(set(tasks))
+        if self._root in tasks:
+            shown.add(self._root)
         if ends[-1] - begins[0] <= grain_ns:  # a busy loop: all of it is narrower than what can be seen
-            yield from ((ident, begins[0], ends[-1], last[ident][1]) for ident in shown)
+            last = dict(zip(tasks, endings, strict=True)) if shown else {}
+            yield from ((ident, begins[0], ends[-1], last[ident]) for ident in shown)
         elif shown:
             yield from (row for row in zip(tasks, begins, ends, endings, strict=True) if row[0] in shown)
 
@@ -205,11 +234,11 @@ class Live:
         self._counts.ready -= not waited
 
     def _draw(self, ident: int, begin_ns: int, end_ns: int, ending: Any) -> None:
-        lane = self.lanes.of.get(ident)
+        lane = self.lanes.at(ident, begin_ns)
         if ident == self._root and end_ns > self.begin_ns:
             self.cell.ran(max(begin_ns, self.begin_ns), end_ns)
             self.cell.ending = ending
-        elif lane is not None and begin_ns >= lane.born_ns and (lane.ended_ns is None or begin_ns <= lane.ended_ns):
+        elif lane is not None and (lane.ended_ns is None or begin_ns <= lane.ended_ns):
             lane.ran(begin_ns, end_ns)
             lane.ending = ending
 
@@ -225,8 +254,8 @@ class Live:
             self._leave(task)
             self._counts.done += 1
         task.done = True
-        lane = self.lanes.of.get(ident)
-        if lane is not None and task.born_ns == lane.born_ns:
+        lane = self.lanes.at(ident, task.born_ns)
+        if lane is not None and lane.born_ns == task.born_ns:
             lane.end(t_ns, Outcome(outcome))
         if task.own:
             self._tasks[ident].remove(task)

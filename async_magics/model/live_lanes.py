@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Any, Final
 
@@ -92,32 +92,46 @@ class Lanes:
 
     Attributes:
         shown: in the order in which they were seen.
-        of: the newest of each key.
         offered: how many there would be if all were shown.
     """
 
     def __init__(self) -> None:
         self.shown: list[Lane] = []
-        self.of: dict[Any, Lane] = {}
         self.offered = 0
+        self._of: dict[Any, list[Lane]] = {}
+        self._over: list[Lane] = []
+
+    def next_round(self) -> None:
+        """Those that are over now may make room."""
+        self._over = [lane for lane in reversed(self.shown) if lane.ended_ns is not None]
 
     def offer(self, key: Any, name: str, call: str, born_ns: int) -> Lane | None:
         """Show something, if there is room."""
         self.offered += 1
-        if len(self.shown) >= MOST_LANES and not self._make_room():
-            return None
-        lane = self.of[key] = Lane(key, name, call, born_ns)
+        if len(self.shown) >= MOST_LANES:
+            if not self._over:
+                return None
+            self._take_away(self._over.pop())
+        lane = Lane(key, name, call, born_ns)
+        self._of.setdefault(key, []).append(lane)
         self.shown.append(lane)
         return lane
+
+    def among(self, keys: Collection[Any]) -> set[Any]:
+        """Return those keys that have a lane."""
+        return self._of.keys() & keys
+
+    def at(self, key: Any, t_ns: int) -> Lane | None:
+        """Return the lane of what had a key at a time: ids of tasks are used again."""
+        return next((lane for lane in reversed(self._of.get(key, ())) if lane.born_ns <= t_ns), None)
 
     def in_order(self) -> list[Lane]:
         """Return those that are shown, by their creation."""
         return sorted(self.shown, key=lambda lane: lane.born_ns)
 
-    def _make_room(self) -> bool:
-        over = next((lane for lane in self.shown if lane.ended_ns is not None), None)
-        if over is not None:
-            self.shown.remove(over)
-            if self.of.get(over.key) is over:
-                del self.of[over.key]
-        return over is not None
+    def _take_away(self, lane: Lane) -> None:
+        self.shown.remove(lane)
+        same = self._of[lane.key]
+        same.remove(lane)
+        if not same:
+            del self._of[lane.key]

@@ -43,7 +43,6 @@ class AsyncioTasks:
     def __init__(self) -> None:
         self._taps: dict[int, Tap] = {}
         self._named = 0
-        self._most_arguments = 0
 
     def unavailable(self) -> str | None:
         """Always there."""
@@ -60,7 +59,7 @@ class AsyncioTasks:
         undo = recorder.undo
         self._sampler = Sampler(self._clock, self._log, self._look, recorder.threshold_ns / 1e9)
         undo.then(self._detach)
-        recorder.works.asyncio_here = self._running_here
+        recorder.works.asyncio_here, recorder.look = self._running_here, self._look
         undo.patch(BaseLoop, "create_task", self._adopting(BaseLoop.create_task))
         undo.patch(BaseLoop, "run_forever", self._running(BaseLoop.run_forever))
         undo.patch(BaseLoop, "close", self._closing(BaseLoop.close))
@@ -176,7 +175,7 @@ class AsyncioTasks:
             tap.undo.patch(loop, "create_task", self._creating(tap, stock))
         return tap
 
-    def _look(self) -> list[tuple[object, int]]:
+    def _look(self) -> list[tuple[tuple[int, int] | None, int]]:
         return [
             ((current, len(tap.table)) if (current := tap.current()) else None, tap.loop._thread_id or 0)
             for tap in tuple(self._taps.values())

@@ -124,9 +124,9 @@ def _shares(trace: Trace, pairs: list[tuple[int, int]], banded: Mapping[int, Lan
     """Return the share of a core in every running bar that is wide enough, and in a band of jobs as a whole, where it was measured."""
     table, window = trace.slices, view.window
     found = [(lane, *window.clipped(table.start_ns[row], table.end_ns[row]), table.cpu_ns[row] / _took(trace, row)) for lane, row in pairs
-             if _is_measured(trace, row)]  # fmt: skip
+             if is_measured(trace, row)]  # fmt: skip
     for number, inside in banded.items():
-        rows = [row for row in inside.within(window) if is_job(trace, table.task[row]) and _is_measured(trace, row)]
+        rows = [row for row in inside.within(window) if is_job(trace, table.task[row]) and is_measured(trace, row)]
         if rows:
             share = sum(table.cpu_ns[row] for row in rows) / sum(_took(trace, row) for row in rows)
             span = window.clipped(min(table.start_ns[row] for row in rows), max(table.end_ns[row] for row in rows))
@@ -144,7 +144,8 @@ def _took(trace: Trace, row: int) -> int:
     return trace.slices.end_ns[row] - trace.slices.start_ns[row]
 
 
-def _is_measured(trace: Trace, row: int) -> bool:
+def is_measured(trace: Trace, row: int) -> bool:
+    """Whether the CPU time of a slice is known, and is its own."""
     table = trace.slices
     return table.cpu_ns[row] != NONE and table.end_ns[row] > table.start_ns[row] and trace.tasks[table.task[row]].kind in _MEASURED
 

@@ -11,10 +11,10 @@ from typing import Final, TypeAlias
 
 from ..analysis.causes import Step, causes
 from ..model import Trace
-from . import hover
 from .basis import Basis
 from .compose import drawn
 from .facts import Facts
+from .hover import Hit, at, beside
 from .scene import Arrow, Scene
 from .sieve import Sieve
 from .spec import ChartOptions
@@ -45,6 +45,7 @@ class Exploring:
         top: number of the first lane that is.
         fold, path: whether like tasks share a lane, and whether the critical path is drawn.
         chosen: id of the task that was chosen, and at which moment; ``None``: none was.
+        cursor: where a reader stands who uses keys, or pointed last.
     """
 
     def __init__(self, trace: Trace, options: ChartOptions) -> None:
@@ -56,6 +57,7 @@ class Exploring:
         self.fold = options.fold
         self.path = options.critical_path
         self.chosen: tuple[int, int] | None = None
+        self.cursor: Hit | None = None
         self._wholes: dict[_Look, Basis] = {}
         self._parts: dict[tuple[_Look, int], Basis] = {}
         self._heights: dict[_Look, float] = {}
@@ -139,7 +141,30 @@ class Exploring:
         if number is not None and not self.top <= number < self.top + MOST_ROWS:
             self.top = number - MOST_ROWS // 2
 
-    def choose(self, found: hover.Hit | None) -> None:
+    def go_to_lane(self, by: int) -> None:
+        """Move the cursor to a lane further down, or up; the lanes are scrolled where it would leave them."""
+        before, last = self.cursor, len(self.basis.lanes) - 1
+        number = (-1 if by > 0 else last + 1) if before is None or before.lane is None else before.lane
+        number += by
+        if not 0 <= number <= last:
+            self.top += by if number > 0 else min(by, 0)
+            number = max(0, min(number, len(self.basis.lanes) - 1))
+        t_ns = (self.window.start_ns + self.window.end_ns) // 2 if before is None else before.t_ns
+        self.cursor = at(self.basis, number, t_ns) if self.basis.lanes else None
+
+    def go_to_slice(self, by: int) -> None:
+        """Move the cursor to the slice after, or before, on its lane; the window follows."""
+        if self.cursor is None or self.cursor.lane is None:
+            self.go_to_lane(1)
+            return
+        found = beside(self.basis, self.cursor, by)
+        if found is not None:
+            self.cursor = found
+            if not self.window.holds(found.t_ns):
+                half = self.window.span_ns / 2
+                self.show(found.t_ns - half, found.t_ns + half)
+
+    def choose(self, found: Hit | None) -> None:
         """Choose the task under the pointer; none, where there is none or it was chosen already."""
         task = None if found is None else found.task
         already = self.chosen is not None and self.chosen[0] == task

@@ -59,8 +59,13 @@ def hit(basis: Basis, scene: Scene, x: float, y: float) -> Hit | None:
         return Hit(None, t_ns)
     lane = scene.lanes[number]
     row = None if lane.many or x < frame.left else _row(basis, lane, t_ns, round(NEAR / frame.px_per_ns))
-    task = basis.trace.slices.task[row] if row is not None else None if lane.many else lane.tasks[0]
-    return Hit(number, t_ns, row, task)
+    return Hit(number, t_ns, row, _whose(basis, lane, row))
+
+
+def _whose(basis: Basis, lane: Lane, row: int | None) -> int | None:
+    if row is not None:
+        return basis.trace.slices.task[row]
+    return None if lane.many else lane.tasks[0]
 
 
 def _row(basis: Basis, lane: Lane, t_ns: int, near_ns: int) -> int | None:
@@ -78,6 +83,28 @@ def _row(basis: Basis, lane: Lane, t_ns: int, near_ns: int) -> int | None:
 
 def _distance(start: int, end: int, t_ns: int) -> int:
     return max(start - t_ns, t_ns - end, 0)
+
+
+def at(basis: Basis, number: int, t_ns: int) -> Hit:
+    """Return what stands on a lane at a moment."""
+    lane = basis.lanes[number]
+    row = None if lane.many else _row(basis, lane, t_ns, 0)
+    return Hit(number, t_ns, row, _whose(basis, lane, row))
+
+
+def beside(basis: Basis, found: Hit, by: int) -> Hit | None:
+    """Return the slice after another on its lane, or before it; ``None`` where there is none."""
+    lane = None if found.lane is None else basis.lanes[found.lane]
+    if lane is None or lane.many:
+        return None
+    table, of_ns = basis.trace.slices, basis.trace.end_ns
+    start, end = (found.t_ns, found.t_ns) if found.row is None else (table.start_ns[found.row], table.end_ns[found.row])
+    window = Window(max(0, end), of_ns, of_ns) if by > 0 else Window(0, start, of_ns)
+    rows = [row for row in basis.rows.of(lane).within(window) if row != found.row]
+    if not rows:
+        return None
+    row = rows[0] if by > 0 else rows[-1]
+    return Hit(found.lane, (table.start_ns[row] + table.end_ns[row]) // 2, row, table.task[row])
 
 
 def told(basis: Basis, lanes: Sequence[Lane], found: Hit) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from .owners import Owners, kept_of
 
 Order: TypeAlias = Literal["created", "name", "duration", "wait"]
 ORDERS: Final[dict[Order, str]] = {
-    "created": marked("as created"), "name": marked("by name"), "duration": marked("longest first"), "wait": marked("most waiting first"),
+    "created": marked("by creation"), "name": marked("by name"), "duration": marked("by duration"), "wait": marked("by time waiting"),
 }  # fmt: skip
 STATES: Final[dict[str, State]] = {"running": State.RUNNING, "ready": State.RUNNABLE, "waiting": State.WAITING}
 BLOCKING: Final = "blocking"

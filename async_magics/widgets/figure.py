@@ -21,15 +21,13 @@ def explorer(recorded: Recorded, options: ChartOptions, host: Host | None = None
     Args:
         recorded: what it shows.
         options: how, as the static chart.
-        host: who redraws the static charts when a note is added; ``None``: there are none.
+        host: who redraws the charts of the trace when a note is added; ``None``: there are no others.
 
     Raises:
         WidgetError: ipympl or ipywidgets is not installed; with what to type.
     """
     try:
-        from .canvas import Picture
+        from .figure_widget import FigureWidget
     except ImportError as error:
         raise WidgetError(f'{error.name} is not installed: pip install "async_magics[widget]"') from error
-    from ipywidgets import VBox
-
-    return VBox([Picture(recorded.gantt().scene()).canvas])
+    return FigureWidget(recorded, options, host)

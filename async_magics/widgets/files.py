@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,7 @@ from ..errors import ExportError, OptionError, OutputExistsError
 from ..views.kept_files import slug, working_folder
 
 if TYPE_CHECKING:
+    from ..export.charts import Chart
     from ..model import Trace
     from ..views.spec import ChartOptions
 
@@ -25,15 +27,29 @@ def save_beside(trace: Trace, options: ChartOptions, suffix: str) -> Path:
     """
     from ..export import suffixes, write
 
-    folder = working_folder()
     if suffix not in suffixes():
         raise OptionError(f"a file ends in one of {' '.join(suffixes())}, not {suffix[:20]!r}")
+    return _beside(trace.name, suffix, lambda target: write(trace, target, options=options))
+
+
+def save_picture_beside(chart: Chart, name: str, suffix: str) -> Path:
+    """Write what paints itself in the same way.
+
+    Raises:
+        ExportError: it is no kind of picture, or cannot be written.
+    """
+    from ..export import write_chart
+
+    return _beside(name, suffix, lambda target: write_chart(chart, target))
+
+
+def _beside(name: str, suffix: str, save: Callable[[Path], Path]) -> Path:
+    folder = working_folder()
     if folder is None:
         raise ExportError("the folder of the notebook is gone")
     for number in range(1, MOST + 1):
-        target = folder / f"{slug(trace.name)}{'' if number == 1 else f'-{number}'}{suffix}"
         try:
-            return write(trace, target, options=options)
+            return save(folder / f"{slug(name)}{'' if number == 1 else f'-{number}'}{suffix}")
         except OutputExistsError:
             continue
-    raise ExportError(f"{folder} holds {MOST} files called {slug(trace.name)}: move some of them away")
+    raise ExportError(f"{folder} holds {MOST} files called {slug(name)}: move some of them away")

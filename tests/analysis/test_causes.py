@@ -37,6 +37,15 @@ def test_before_it_was_woken_only_its_creator_counts() -> None:
     assert causes(handed_on(), 1, ns(0.3)) == (Step(EdgeKind.SPAWN, 0, 1, ns(0.05)),)
 
 
+def test_a_first_step_is_its_creators_doing() -> None:
+    script = TraceScript("In [1]")
+    script.running(0, 0, 0.1)
+    task = script.task("Task-1", "f", "", at=0.05)
+    script.ready(task, 0.05, 0.1, cause=Cause.SPAWN, waker=0)
+    script.running(task, 0.1, 0.2, cause=Cause.SPAWN, waker=0)
+    assert causes(script.trace(cell_end=1), 1, ns(0.15)) == (Step(EdgeKind.SPAWN, 0, 1, ns(0.05)),)
+
+
 def test_the_cell_has_no_cause() -> None:
     assert causes(handed_on(), 0, ns(0.05)) == ()
 

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from matplotlib.animation import FFMpegWriter
 
 from async_magics import export
 from async_magics.errors import ExportError, OutputExistsError
@@ -22,6 +23,7 @@ BEGINNINGS = {
     ".png": b"\x89PNG\r\n\x1a\n",
     ".svg": b"<?xml", ".pdf": b"%PDF-", ".html": b"<!doctype html>", ".json": b'{"format":', ".csv": b"task,name",
     ".parquet": b"PAR1", ".perfetto.json": b'{"displayTimeUnit":', ".otlp.json": b'{"resourceSpans":', ".mmd": b"gantt\n",
+    ".gif": b"GIF89a", ".mp4": b"\0\0\0",
 }  # fmt: skip
 
 
@@ -38,6 +40,8 @@ def trace() -> Trace:
 def test_every_format_is_written_into_folders_that_are_made(trace: Trace, tmp_path: Path, suffix: str) -> None:
     if suffix == ".parquet":
         pytest.importorskip("pyarrow")
+    if suffix == ".mp4" and not FFMpegWriter.isAvailable():
+        pytest.skip("ffmpeg is not installed")
     target = tmp_path / "new" / "folder" / f"chart{suffix.upper()}"
     assert write(trace, target, options=OPTIONS) == target
     assert target.read_bytes().startswith(BEGINNINGS[suffix])

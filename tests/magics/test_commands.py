@@ -42,7 +42,7 @@ def test_taskchart_finds(three: Any, screen: Screen, asked: str, name: str) -> N
         ("%taskchart 7", "no trace is called '7' (%tasklist lists them)"),
         ("%taskchart --follow 3", "%taskchart has no option '--follow'"),
         ("%taskexport", "%taskexport needs a path that ends in one of .png .svg .pdf .html .json .csv"),
-        ("%taskexport slow x.gif", "'x.gif' ends in no format that can be written"),
+        ("%taskexport slow x.docx", "'x.docx' ends in no format that can be written"),
         ("%tasklist --all", "%tasklist takes no options"),
     ],
 )

@@ -75,7 +75,7 @@ class Script:
         self.log.worked((Verb.STARTED, self.tick(), HERE, MAIN, work, {"pid": pid}))
 
     def read(self, running: tuple[int, ...] = ()) -> Counts:
-        self.live.feed(self.log, self.tick(), running)
+        self.live.feed(self.log, self.tick, lambda: running)
         return self.live.counts()
 
     def trace(self) -> Trace:
@@ -326,7 +326,7 @@ def test_reading_in_pieces_is_reading_at_once(items: list[Any]) -> None:
     script = played.script
     script.read()
     whole = Live(MARKER, BEGIN, HERE)
-    whole.feed(script.log, script.now)
+    whole.feed(script.log, lambda: script.now)
     assert whole.counts() == script.live.counts()
 
     def seen(live: Live) -> list[Any]:
@@ -346,6 +346,15 @@ def test_a_lane_shows_when_a_task_ran_and_what_it_waits_for() -> None:
     (lane,) = script.live.lanes.shown
     assert (lane.name, lane.call, lane.ending, lane.ended_ns) == ("t7", "f(1)", waits(), None)
     assert list(lane.bars(script.now)) == [(BEGIN + 20, BEGIN + 30)]
+
+
+def test_a_task_that_is_named_later() -> None:
+    script = Script()
+    script.born(7)
+    script.read()
+    script.log.add(Kind.TASK_NAMED, script.tick(), 7, 0, "reader")
+    script.read()
+    assert [lane.name for lane in script.live.lanes.shown] == ["reader"]
 
 
 def test_a_step_that_goes_on_is_drawn_since_it_was_first_seen() -> None:

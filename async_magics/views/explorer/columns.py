@@ -10,7 +10,7 @@ from ...lang.plain import clean
 from ...model import Location, Trace
 from ...model.slices import NONE
 from .. import labels
-from ..bars import bar_kind
+from ..bars import bar_kind, is_measured
 from ..facts import Facts
 from ..lane_rows import every_row
 from ..scene import BarKind, Lane
@@ -38,6 +38,7 @@ def slice_columns(words: Catalogue, facts: Facts, lanes: Sequence[Lane]) -> dict
         "line": [table.location[row] for row in rows],
         "waker": [table.waker[row] for row in rows],
         "cause": [table.cause[row] for row in rows],
+        "cpu": [cpu_percent(trace, row) for row in rows],
         "texts": texts,
         "places": [place(found) for found in table.locations],
     }
@@ -52,6 +53,14 @@ def _wait_numbers(words: Catalogue, trace: Trace, texts: list[str]) -> list[int]
         found.append(known.setdefault(said[0], len(known)) if said else NONE)
     texts += known
     return found
+
+
+def cpu_percent(trace: Trace, row: int) -> int:
+    """Return how much of a core a slice used, up to 100; -1 where nobody measured it."""
+    table = trace.slices
+    if not is_measured(trace, row):
+        return NONE
+    return min(100, round(100 * table.cpu_ns[row] / (table.end_ns[row] - table.start_ns[row])))
 
 
 def place(found: Location) -> dict[str, Any]:

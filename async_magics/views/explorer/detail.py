@@ -21,7 +21,7 @@ from ..bars import SHARES_OVER, kind_of
 from ..facts import Facts
 from ..lane_rows import every_row
 from ..scene import BarKind, Lane
-from .columns import KINDS, place
+from .columns import KINDS, cpu_percent, place
 from .profile import Numbers, Profile
 
 MOST_BARS: Final = 16_000
@@ -77,7 +77,7 @@ class Detail:
 
         Returns:
             ``from_ns`` and ``to_ns``; ``rows``, each with its ``lanes`` and either the columns of a payload's ``slices`` (``start`` to
-            ``cause``), or ``running``, ``ready``, ``waiting`` (mean numbers of tasks), ``peak``, and in ``blocking`` such columns for the
+            ``cpu``), or ``running``, ``ready``, ``waiting`` (mean numbers of tasks), ``peak``, and in ``blocking`` such columns for the
             steps that block; ``texts`` and ``places``, which ``text`` and ``line`` point into.
         """
         columns = min(max(1, columns), MOST_COLUMNS)
@@ -193,6 +193,7 @@ class _Said:
             "line": [self._place(table.location[row]) for row in rows],
             "waker": [table.waker[row] for row in rows],
             "cause": [table.cause[row] for row in rows],
+            "cpu": [cpu_percent(self._trace, row) for row in rows],
         }
 
     def _place(self, number: int) -> int:

@@ -32,17 +32,18 @@ STYLE: Final = """
 """Either the explorer or what stands for it: on paper always the picture."""
 
 
-def fragment(trace: Trace, options: ChartOptions, picture: str) -> str:
+def fragment(trace: Trace, options: ChartOptions, picture: str, *, replayed: bool = False) -> str:
     """Return a chart as HTML that needs nothing else.
 
     Args:
         trace: what happened.
         options: how to show it.
         picture: HTML of what is there without scripts, on paper, and until the explorer is ready; an image and its alternative text.
+        replayed: the replay is open at once.
     """
     if not fits(trace):
         return picture
-    box = boxed(translation(options.lang), picture, data(trace, options))
+    box = boxed(translation(options.lang), picture, data(trace, options, replayed=replayed))
     return f"<style>{style()}</style>\n{box}<script>{program()}</script>\n"
 
 
@@ -60,9 +61,11 @@ def boxed(words: Catalogue, static: str, content: str) -> str:
     )
 
 
-def data(trace: Trace, options: ChartOptions, *, titled: bool = True) -> str:
+def data(trace: Trace, options: ChartOptions, *, titled: bool = True, replayed: bool = False) -> str:
     """Return what the explorer shows, as base64 of a packed payload; without its title where the page around it has one."""
     content = payload(trace, options)
+    if replayed and content["replay"] is not None:
+        content["replay"]["open"] = True
     return base64.b64encode(encoded(content if titled else {**content, "title": ""})).decode("ascii")
 
 

@@ -57,6 +57,7 @@ PANEL_TEXTS: Final[Mapping[str, str]] = {
     "export notes": marked("save my notes as lines of %tasknote"),
     "the chart": marked("the chart as a whole"),
     "export": marked("save as"),
+    "saved": marked("saved: {}"),
     "details": marked("details"),
     "panel chosen": marked("Chosen task"),
     "panel source": marked("Source"),

@@ -111,8 +111,8 @@ def colors(theme: Theme) -> dict[str, str]:
         "waiting": theme.waiting.face, "waitingEdge": theme.waiting.edge, "waitingText": theme.waiting.text,
         "blocking": theme.blocking.face, "blockingEdge": theme.blocking.edge, "blockingText": theme.blocking.text,
         "ready": theme.ready.face, "readyEdge": theme.ready.edge, "starting": theme.starting.face, "startingEdge": theme.starting.edge,
-        "cpu": theme.cpu, **theme.ends, "alarm": theme.alarm, "remark": theme.remark.face, "remarkText": theme.remark.text,
-        "path": theme.path,
+        "cpu": theme.cpu, "cpuRoom": theme.cpu_room, **theme.ends, "alarm": theme.alarm,
+        "remark": theme.remark.face, "remarkText": theme.remark.text, "path": theme.path,
     }  # fmt: skip
 
 

@@ -120,9 +120,17 @@ const axis = (function () {
     if (sign === "path") shapes.line(pen, colors.path, 3, [[x, y + 3], [x + 14, y + 3], [x + 14, y - 4], [x + 30, y - 4]]);
     else if (sign === "cancel" || sign === "handed") shapes.arrow(pen, sign === "cancel" ? colors.ink : colors.faint, 1.2, x + 22, y - 8, x + 22, y + 7);
     else if (sign === "printed") shapes.line(pen, colors.ink, 1.6, [[x + 22, y - 3], [x + 22, y + 3]]);
+    else if (sign === "ready" && scene.banded.has("ready")) shapes.bar(pen, scene.fillOf(null, kinds.ready), x, y - 6, 30, 12);
     else if (sign === "ready") shapes.line(pen, colors.readyEdge, 2.4, [[x + 1, y], [x + 30, y]], [0.1, 4.4]);
+    else if (sign === "cpu") cpuSwatch(pen, colors, x, y);
     else if (sign in kinds) shapes.bar(pen, scene.fillOf(null, kinds[sign]), x, y - 6, 30, 12);
     else shapes.end(pen, sign, colors, x + 22, y, 6);
+  }
+
+  function cpuSwatch(pen, colors, x, y) {
+    shapes.bar(pen, { face: colors.running, edge: "" }, x, y - 6, 30, 12);
+    shapes.line(pen, colors.cpuRoom, 2.6, [[x + 3, y + 2], [x + 27, y + 2]]);
+    shapes.line(pen, colors.cpu, 2.6, [[x + 3, y + 2], [x + 16, y + 2]]);
   }
 
   function legendHeight(scene) {

@@ -1,6 +1,6 @@
 // The contents of the rows that are in sight: single bars with their texts, or bands of shares.
 
-const LEAST_SHARE = 0.12, GAP = 2, NARROWEST_LABEL = 26;
+const LEAST_SHARE = 0.12, GAP = 2, NARROWEST_LABEL = 26, NARROWEST_CPU = 16, SAME = 0.25;  // pixels
 
 function bars(scene) {
   const { frame, view } = scene, columns = Math.max(1, Math.round(frame.right - frame.left));
@@ -26,7 +26,16 @@ function single(scene, row, number, found) {
     scene.drawn.bars += 1;
   }
   over.forEach((box, order) => shapes.bar(pen, scene.fillOf(row, box.kind), box.left, top, seam(over, order), height));
+  if (table.cpu) over.forEach((box) => cpuLine(scene, table.cpu[box.at], box, top + height));
   labels.forEach((box) => label(scene, row, number, table, box));
+}
+
+// How much of a core a bar used, as a line along its foot.
+function cpuLine({ pen, colors, kinds }, percent, box, bottom) {
+  if (percent < 0 || box.kind !== kinds.running || box.width < NARROWEST_CPU) return;
+  const left = box.left + 3, room = box.width - 6, y = bottom - 4.5;
+  shapes.line(pen, colors.cpuRoom, 2.6, [[left, y], [left + room, y]]);
+  if (percent > 0) shapes.line(pen, colors.cpu, 2.6, [[left, y], [left + (room * percent) / 100, y]]);
 }
 
 // Two jobs that follow each other on a lane are kept apart by a hair of paper.
@@ -47,7 +56,7 @@ function label(scene, row, number, table, box) {
   const { pen, frame, kinds, colors, view } = scene;
   if (box.kind === kinds.ready || box.kind === kinds.starting || box.kind === kinds.open || scene.hidesLabel(row, box)) return;
   const left = Math.max(box.left, frame.left), right = Math.min(box.left + box.width, frame.right), how = layoutOf.font(frame.sizes.twoLines ? 12.5 : 11);
-  const text = firstThatFits(pen, view.textOf(table, box.at), how, right - left - 8);
+  const text = firstThatFits(pen, view.textOf(table, box.at), how, right - left - 5);
   const color = box.kind === kinds.waiting ? colors.waitingText : box.kind === kinds.running ? colors.runningText : colors.blockingText;
   const y = frame.middle(number) + 4.3, x = (left + right) / 2;
   if (text && box.kind === kinds.blocking) {
@@ -79,17 +88,19 @@ function band(scene, row, number, found) {
     const tall = found.running.map((value) => (value > 1e-9 ? Math.max(shapes.NARROWEST, Math.min(1, value) * strip) : 0));
     steps(scene, row, found, "running", new Float32Array(found.count).fill(top + height), tall);
   }
-  blocked(scene, row, top, height);
-  if (found.many && height >= 24) atOnce(scene, found, frame.x(found.from), frame.x(found.from + found.step * found.count), top + (height - strip) / 2 + 4);
+  const boxes = blocked(scene, row, found, top, height);
+  if (found.many && height >= 24) atOnce(scene, found, boxes, top + (height - strip) / 2 + 4);
   scene.drawn.columns += found.count;
 }
 
 // How many there were at most, written on the band.
-function atOnce({ pen, frame, view, colors }, found, left, right, y) {
+function atOnce({ pen, frame, view, colors }, found, boxes, y) {
+  const left = frame.x(found.from), right = frame.x(found.from + found.step * found.count);
   const how = layoutOf.font(12), text = view.say.fill("up to {} at once", [view.say.number(found.peak)]), wide = layoutOf.widthOf(pen, text, how);
   const filled = found.waiting.findIndex((value) => value > found.peak * 0.6);
   if (filled < 0 || wide > (right - left) / 2) return;
   const x = Math.min(Math.max((left + right) / 2, left + (filled * (right - left)) / found.count + wide / 2 + 6), right - wide / 2 - 6);
+  if (boxes.some(([from, to]) => from < x + wide / 2 + 4 && to > x - wide / 2 - 4)) return;
   shapes.text(pen, text, x, y, how, colors.waitingText, "center");
 }
 
@@ -110,27 +121,32 @@ function shares(found, height) {
   return out;
 }
 
-// Columns of one state in one path, on those painted before.
+// Columns of one state in one path, on those painted before; neighbours that look the same are one box.
 function steps(scene, row, found, name, low, tall) {
-  const { pen, frame } = scene;
+  const { pen, frame } = scene, edge = (at) => frame.x(found.from + at * found.step);
   pen.fillStyle = scene.fillOf(row, scene.kinds[name]).face;
   pen.beginPath();
-  for (let at = 0; at < found.count; at++) {
-    if (tall[at] < 0.05) continue;
-    const left = frame.x(found.from + at * found.step), right = frame.x(found.from + (at + 1) * found.step);
-    pen.rect(left, low[at] - tall[at], right - left + 0.4, tall[at]);
-    low[at] -= tall[at];
+  for (let at = 0, next; at < found.count; at = next) {
+    for (next = at + 1; next < found.count && alike(low, at, next) && alike(tall, at, next);) next += 1;
+    if (tall[at] >= 0.05) scene.banded.add(name);
+    if (tall[at] >= 0.05) pen.rect(edge(at), low[at] - tall[at], edge(next) - edge(at) + 0.4, tall[at]);
   }
   pen.fill();
+  for (let at = 0; at < found.count; at++) low[at] -= tall[at];
 }
 
-// Steps that block the loop are few, and stay to be seen.
-function blocked(scene, row, top, height) {
-  const { view, frame, pen, kinds } = scene, table = view.data.slices;
-  for (const at of table ? view.data.blocking(row.lanes) : []) {
+function alike(values, one, other) { return Math.abs(values[one] - values[other]) < SAME; }
+
+// Steps that block the loop are few, and stay to be seen; returns where they stand.
+function blocked(scene, row, found, top, height) {
+  const { view, frame, pen, kinds } = scene, table = found.blocking || view.data.slices;
+  const boxes = [], rows = found.blocking ? found.blocking.start.map((_, at) => at) : table ? view.data.blocking(row.lanes) : [];
+  for (const at of rows) {
     const left = frame.x(table.start[at]), right = frame.x(table.start[at] + table.length[at]);
     if (right >= frame.left && left <= frame.right) {
       shapes.bar(pen, scene.fillOf(row, kinds.blocking), left, top, Math.max(right - left, shapes.NARROWEST), height);
+      boxes.push([left, right]);
     }
   }
+  return boxes;
 }

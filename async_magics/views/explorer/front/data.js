@@ -10,6 +10,7 @@ function typed(columns) {
     first: Uint32Array.from(columns.first || [0]), start: Float64Array.from(columns.start), length: Float64Array.from(columns.length),
     kind: Uint8Array.from(columns.kind), task: Int32Array.from(columns.task), text: Int32Array.from(columns.text),
     line: Int32Array.from(columns.line), waker: Int32Array.from(columns.waker), cause: Uint8Array.from(columns.cause),
+    cpu: Int8Array.from(columns.cpu),
   });
 }
 
@@ -19,13 +20,14 @@ function decode(content) {
   data.alone = data.lanes.task.map((_, lane) => [lane]);  // one array for each lane, so that its profile is found again
   data.inner = innerTasks(data);
   data.laneOf = laneOfTasks(data);
-  data.profiles = new WeakMap();
+  data.profiles = remembered((lanes) => [[0], [1], [2], [0, 1, 2]].map((classes) => profileOf(data.slices, lanes, new Set(classes))));
   data.parallel = (lanes) => lanes.every((lane) => !LOOPED.has(data.tasks.kind[data.lanes.task[lane]]));
   data.cut = (lanes, from, to, columns) => cut(data, lanes, from, to, columns);
   data.at = (lane, t) => sliceAt(data, lane, t);
   data.range = (lane, from, to) => range(data.slices, lane, from, to);
   data.endsOf = endsOf(data);
-  data.blocking = blockingOf(data);
+  data.badEnds = remembered((lanes) => lanes.flatMap(data.endsOf).filter(isBad).sort((one, other) => one.t - other.t));
+  data.blocking = remembered((lanes) => blockingOf(data.slices, lanes));
   data.endOf = (task) => (data.tasks.ended_ns[task] < 0 ? data.end_ns : data.tasks.ended_ns[task]);
   data.few = fewOf(data);
   data.signs = signsOf(data);
@@ -72,19 +74,12 @@ function cut(data, lanes, from, to, columns) {
     const [low, high] = range(data.slices, lanes[0], from, to);
     if (high - low <= columns / 2) return { table: data.slices, low, high };
   }
-  const [running, ready, waiting, alive] = profilesOf(data, lanes), count = lanes.length > 1 ? columns : Math.ceil(columns / 3);
+  const [running, ready, waiting, alive] = data.profiles(lanes), count = lanes.length > 1 ? columns : Math.ceil(columns / 3);
   const step = (to - from) / count;
   return {
     from, step, count, peak: Math.max(1, alive.peak), many: lanes.length > 1, parallel: data.parallel(lanes),
     running: running.means(from, step, count), ready: ready.means(from, step, count), waiting: waiting.means(from, step, count),
   };
-}
-
-function profilesOf(data, lanes) {
-  if (!data.profiles.has(lanes)) {
-    data.profiles.set(lanes, [[0], [1], [2], [0, 1, 2]].map((classes) => profileOf(data.slices, lanes, new Set(classes))));
-  }
-  return data.profiles.get(lanes);
 }
 
 function profileOf(table, lanes, classes) {
@@ -106,32 +101,37 @@ function sliceAt(data, lane, t) {
 
 // How the task of a lane ended; of workers and pools, and of the jobs in them, only what is worth a mark.
 function endsOf(data) {
-  const known = new Map(), { tasks, lanes } = data, bad = (task) => tasks.outcome[task] === "raised" || tasks.outcome[task] === "cancelled";
+  const known = new Map(), { tasks, lanes } = data, bad = (task) => isBad({ outcome: tasks.outcome[task] });
   const mark = (task) => ({ task, t: data.endOf(task), outcome: tasks.outcome[task], text: tasks.end_text[task] });
   return function (lane) {
     if (!known.has(lane)) {
       const task = lanes.task[lane], held = lanes.role[lane] === "worker" || lanes.role[lane] === "pool", own = !held || tasks.outcome[task] === "raised";
       const left = lanes.role[lane] === "pool" && tasks.outcome[task] === "unfinished";
-      const jobs = data.inner[lane].filter((one) => one !== task && bad(one)).slice(0, 200);
+      const jobs = data.inner[lane].filter((one) => one !== task && bad(one));
       known.set(lane, [...jobs, ...(own || left ? [task] : [])].map(mark));
     }
     return known.get(lane);
   };
 }
 
-// The slices that block the loop, few in any trace.
-function blockingOf(data) {
-  const known = new WeakMap(), table = data.slices;
-  return function (lanes) {
-    if (!known.has(lanes)) {
-      const found = [];
-      lanes.forEach((lane) => {
-        for (let at = table.first[lane]; at < table.first[lane + 1]; at++) if (table.kind[at] === KINDS.blocking) found.push(at);
-      });
-      known.set(lanes, found);
-    }
+function isBad(end) { return end.outcome === "raised" || end.outcome === "cancelled"; }
+
+// Work out once for each array of lanes.
+function remembered(find) {
+  const known = new WeakMap();
+  return (lanes) => {
+    if (!known.has(lanes)) known.set(lanes, find(lanes));
     return known.get(lanes);
   };
+}
+
+// The slices that block the loop, few in any trace.
+function blockingOf(table, lanes) {
+  const found = [];
+  lanes.forEach((lane) => {
+    for (let at = table.first[lane]; at < table.first[lane + 1]; at++) if (table.kind[at] === KINDS.blocking) found.push(at);
+  });
+  return found;
 }
 
 // The arrows that are drawn without a chosen task: cancellations; of the calls that went to a worker the first, of its results the last.
@@ -151,6 +151,6 @@ function signsOf(data) {
   const ends = new Set();
   for (let lane = 0; lane < data.count; lane++) data.endsOf(lane).forEach((end) => ends.add(end.outcome));
   return [...["running", "waiting", "blocking", "ready", "starting"].filter((name) => kinds.has(KINDS[name])),
-    ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name)),
+    ...(data.slices && data.slices.cpu.some((percent) => percent >= 0) ? ["cpu"] : []), ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name)),
     ...(data.few.cancels.length ? ["cancel"] : []), ...(data.few.handed.length ? ["handed"] : []), ...(data.prints.length ? ["printed"] : [])];
 }

@@ -22,6 +22,7 @@ function switchButton(text, isOn, onClick) {
 }
 
 function labelled(text, field) {
+  field.setAttribute("aria-label", text);  // a label around a list would count its entries as a part of the name
   return element("label", "am-field", element("span", "am-label", text), field);
 }
 

@@ -69,15 +69,14 @@ function hovering(view) {
       if (Math.hypot(left - x, top - y) <= 9) found.push([`${said.number}  ${said.text}`, "remark"]);
     });
     if (!target || target.gutter) return found;
-    const inner = new Set(target.row.lanes.flatMap((lane) => data.inner[lane]));
     data.prints.forEach(([t, task, text]) => {
-      if (found.length < 5 && inner.has(task) && Math.abs(frame.x(t) - x) <= 4) found.push([`${view.words("printed")}: ${text.trimEnd()}`, "printed"]);
+      if (found.length < 5 && view.finder.of(task) === target.number && Math.abs(frame.x(t) - x) <= 4) found.push([`${view.words("printed")}: ${text.trimEnd()}`, "printed"]);
     });
-    target.row.lanes.slice(0, 400).forEach((lane) => data.endsOf(lane).forEach((end) => {
+    (target.lane < 0 ? data.badEnds(target.row.lanes) : data.endsOf(target.lane)).forEach((end) => {
       if (found.length < 5 && Math.abs(frame.x(end.t) - x) <= NEAR_MARK) {
         found.push([[data.tasks.name[end.task], view.words(end.outcome), end.text].filter(Boolean).join(" · "), "end"]);
       }
-    }));
+    });
     return found;
   }
 

@@ -88,12 +88,14 @@ function noteForm(view, keep) {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) { problem.textContent = view.words("note is empty"); return; }
+    view.set({ noting: false });  // the kernel may draw the chart anew before it answers
     try {
       await keep({ ...note, text });
       field.value = "";
       end();
       announce(view, view.words("note kept"));
     } catch (error) {
+      view.set({ noting: true });
       problem.textContent = String(error && error.message ? error.message : error);
     }
   });

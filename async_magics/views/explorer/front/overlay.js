@@ -1,6 +1,6 @@
 // What stands over the bars: ends, the end of the cell, arrows, the critical path, remarks, the cursor, the focus.
 
-const MOST_ARROWS = 300, MOST_FEW = 24, SOLID = new Set(["cancel", "submit", "result"]);
+const MOST_ARROWS = 300, MOST_FEW = 24, MOST_LARGE = 12, SOLID = new Set(["cancel", "submit", "result"]);
 
 const overlay = (function () {
   function cellEnd({ pen, frame, colors, view }) {
@@ -14,24 +14,43 @@ const overlay = (function () {
   function ends(scene) {
     scene.visible((row, number) => {
       scene.pen.globalAlpha = scene.dims(row) ? 0.28 : 1;
-      row.lanes.slice(0, 2000).forEach((lane) => scene.view.data.endsOf(lane).forEach((end) => oneEnd(scene, row, number, end)));
+      const found = row.lanes.length > 1 ? [] : scene.view.data.endsOf(row.lanes[0]);
+      if (row.lanes.length > 1 || found.length > MOST_LARGE) badEnds(scene, row, number);
+      else found.forEach((end) => oneEnd(scene, row.lanes[0], number, end));
       scene.pen.globalAlpha = 1;
     });
   }
 
-  function oneEnd(scene, row, number, end) {
-    const { pen, frame, colors } = scene, x = frame.x(end.t), many = row.lanes.length > 1;
+  function oneEnd(scene, lane, number, end) {
+    const { pen, frame, colors } = scene, x = frame.x(end.t), size = frame.sizes.twoLines ? 6.4 : 5;
     if (x < frame.left - 1 || x > frame.right + 1) return;
-    if (many && end.outcome !== "raised" && end.outcome !== "cancelled") return;
-    const size = many ? 3.4 : frame.sizes.twoLines ? 6.4 : 5, y = many ? frame.y(number) + 4 : frame.middle(number);
-    if (!many && end.text) endText(scene, number, end, x, size);
-    shapes.end(pen, end.outcome, colors, x, y, size);
+    if (end.text) endText(scene, number, end, x, size, nextAfter(scene, lane, end.t));
+    shapes.end(pen, end.outcome, colors, x, frame.middle(number), size);
   }
 
-  // Right of the mark where there is room, else left of it on paper.
-  function endText(scene, number, end, x, size) {
-    const { pen, frame, colors } = scene, failed = end.outcome === "raised", how = layoutOf.font(11.5, failed), room = frame.width - x - size - 8;
-    const short = end.text.split(/[:：]/)[0], right = layoutOf.widthOf(pen, end.text, how) <= room ? end.text : layoutOf.widthOf(pen, short, how) <= room ? short : "";
+  // Of a group: those that failed or were cancelled, one mark where several would cover each other.
+  function badEnds(scene, row, number) {
+    const { pen, frame, colors, view } = scene, last = {};
+    for (const end of view.data.badEnds(row.lanes)) {
+      const x = frame.x(end.t);
+      if (x < frame.left - 1 || x > frame.right + 1 || x - last[end.outcome] < 3) continue;
+      last[end.outcome] = x;
+      shapes.end(pen, end.outcome, colors, x, frame.y(number) + 4, 3.4);
+    }
+  }
+
+  // Where the lane goes on after an end, as that of a worker does; null where nothing follows.
+  function nextAfter({ view, frame }, lane, t) {
+    const table = view.data.slices, next = table ? view.data.range(lane, t, t + 1)[1] : 0;
+    return table && next < table.first[lane + 1] ? frame.x(table.start[next]) : null;
+  }
+
+  // Right of the mark where there is room, else left of it on paper; nowhere if the lane goes on, for hovering tells it, too.
+  function endText(scene, number, end, x, size, next) {
+    const { pen, frame, colors } = scene, failed = end.outcome === "raised", how = layoutOf.font(11.5, failed);
+    const room = (next === null ? frame.width : next) - x - size - 8, fits = (text) => layoutOf.widthOf(pen, text, how) <= room;
+    const right = [end.text, end.text.split(": ")[0]].find(fits) || "";
+    if (!right && next !== null) return;
     const text = right || layoutOf.fit(pen, end.text, how, Math.min(200, x - frame.left - 10)), wide = layoutOf.widthOf(pen, text, how);
     const left = right ? x + size + 4 : x - size - 5 - wide, y = frame.middle(number) + 4;
     if (!text) return;

@@ -27,16 +27,20 @@ function watch(view) {
   const soon = () => { frame = frame || requestAnimationFrame(() => { frame = 0; view.paint(); }); };
   view.soon = soon;
   view.on("change", soon);
-  const sizes = new ResizeObserver(soon), dark = matchMedia("(prefers-color-scheme: dark)");
-  const prints = (on) => () => { view.printing = on; view.paint(); }, before = prints(true), after = prints(false);
+  const sizes = new ResizeObserver(soon), themes = new MutationObserver(soon), dark = matchMedia("(prefers-color-scheme: dark)");
+  const prints = (on) => () => { view.printing = on; view.paint(); };
   sizes.observe(view.places.chart);
-  dark.addEventListener("change", soon);
-  addEventListener("beforeprint", before);
-  addEventListener("afterprint", after);
-  return [
-    () => cancelAnimationFrame(frame), () => sizes.disconnect(), () => dark.removeEventListener("change", soon),
-    () => removeEventListener("beforeprint", before), () => removeEventListener("afterprint", after),
+  themes.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light"] });
+  const ended = [
+    heard(dark, "change", soon), heard(window, "resize", soon), heard(window, "beforeprint", prints(true)), heard(window, "afterprint", prints(false)),
   ];
+  return [...ended, () => sizes.disconnect(), () => themes.disconnect(), () => cancelAnimationFrame(frame), () => view.remote.stop()];
+}
+
+// Listen; what is returned stops it.
+function heard(place, name, listener) {
+  place.addEventListener(name, listener);
+  return () => place.removeEventListener(name, listener);
 }
 
 function bounded(view, from, to) {
@@ -47,7 +51,7 @@ function bounded(view, from, to) {
 
 function goTo(view, t, task) {
   const span = Math.min(view.state.to_ns - view.state.from_ns, view.data.end_ns / 5), lane = task === null || task === undefined ? -1 : view.data.laneOf[task];
-  const row = lane < 0 ? -1 : view.rows().findIndex((found) => found.lanes.includes(lane));
+  const row = lane < 0 ? -1 : rowFinder(view, view.rows())(task);
   const top = row < 0 ? view.state.top_row : Math.max(0, row - 3);
   view.flash = { t_ns: t, task: lane < 0 ? null : task };
   view.set(Object.assign(bounded(view, t - span / 2, t + span / 2), { top_row: top }));
@@ -94,7 +98,7 @@ function paint(view, pen) {
   fitCanvas(view, pen, width, frame.legendTop + axis.legendHeight(scene) + 4);
   pen.fillStyle = colors.paper;
   pen.fillRect(0, 0, width, view.canvas.height);
-  if (!view.data.slices) view.remote.ask(rowsInSight(frame, view).map((row) => row.lanes), Math.round(frame.right - frame.left));
+  if (!view.data.slices) askFor(view, frame);
   axis.head(scene);
   axis.grid(scene);
   axis.names(scene);
@@ -104,6 +108,11 @@ function paint(view, pen) {
   view.frame = frame;
   view.drawn = scene.drawn;
   view.discs = scene.discs;
+}
+
+function askFor(view, frame) {
+  const first = Math.max(0, Math.floor(view.state.top_row)), lanes = rowsInSight(frame, view).map((row) => row.lanes);
+  view.remote.ask(frame.rows, first, lanes, Math.round(frame.right - frame.left));
 }
 
 // What must not leave the field is cut off at its borders.
@@ -155,7 +164,7 @@ function sceneOf(view, pen, width) {
   const fills = fillsOf(view, pen, theme, colors), chosen = state.chosen;
   const causes = chosen === null || !state.causes ? null : causesFor(view, chosen), rowOf = rowFinder(view, frame.rows);
   return {
-    view, pen, frame, colors, kinds: data.kinds, causes, rowOf, drawn: { bars: 0, columns: 0 }, discs: [],
+    view, pen, frame, colors, kinds: data.kinds, causes, rowOf, drawn: { bars: 0, columns: 0 }, discs: [], banded: new Set(),
     fillOf: (row, kind) => (row && row.color && kind === data.kinds.running ? { face: row.color, edge: "" } : fills[kind]),
     cut: (lanes, columns) => (data.slices ? data.cut(lanes, state.from_ns, state.to_ns, columns) : view.remote.cut(lanes)),
     dims: (row) => causes !== null && !row.lanes.some((lane) => causes.lanes.has(lane)),

@@ -15,7 +15,19 @@ function saving(view) {
   const fileName = (view.data.name.replace(/[^\p{L}\p{N}_-]+/gu, "_").replace(/^_+|_+$/g, "") || "trace").slice(0, 60);
   found.body.append(button("PNG", () => view.canvas.toBlob((blob) => saveBlob(fileName + ".png", blob))));
   if (view.host.save) {
-    for (const suffix of [".json", ".html"]) found.body.append(button(suffix.slice(1).toUpperCase(), () => view.host.save(suffix)));
+    for (const suffix of [".json", ".html"]) found.body.append(button(suffix.slice(1).toUpperCase(), () => saveThere(view, suffix)));
   }
   return found.box;
+}
+
+// The kernel writes the file, and says what it is called.
+async function saveThere(view, suffix) {
+  let told = "";
+  try {
+    told = fill(view, "saved", [await view.host.save(suffix)]);
+  } catch (error) {
+    told = String(error && error.message ? error.message : error);
+  }
+  view.hint(told);
+  announce(view, told);
 }

@@ -204,5 +204,5 @@ function replay(view) {
   const close = view.close;
   view.close = () => { clearTimeout(timer); close(); };
   view.replay = Object.assign(self, { go, forward, play, jump, open, count: model.count, at: (step) => situation.at(model, step), question: () => question });
-  open(Boolean(view.host.replay));
+  open(Boolean(model.open || view.host.replay));
 }

@@ -39,9 +39,7 @@ function searching(view) {
   };
   view.on("change", (patch) => { if (touches(patch, ["filter"])) show(); });
   view.focusSearch = () => { field.focus(); field.select(); };
-  const made = labelled(view.words("search"), field);
-  made.append(count);
-  return made;
+  return element("div", "am-group", labelled(view.words("search"), field), count);
 }
 
 function keptLanes(view) {
@@ -99,6 +97,7 @@ function longerThan(view, patch) {
   unit.setAttribute("aria-label", view.words("unit"));
   const tell = () => patch({ longer_ns: Math.max(0, Number(amount.value) || 0) * SECONDS_OF[unit.value] });
   amount.addEventListener("input", later(tell));
-  const made = labelled(view.words("longer than"), element("span", "am-pair", amount, unit));
+  const made = labelled(view.words("longer than"), amount);
+  made.replaceChildren(made.firstChild, element("span", "am-pair", amount, unit));
   return { element: made, clear: () => { amount.value = ""; } };
 }

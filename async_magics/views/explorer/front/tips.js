@@ -2,32 +2,48 @@
 
 const CAUSES = ["", "just created", "yielded", "woken by", "woken by a timer", "woken by input", "woken from a thread"];
 
+// The decimal place that a length of time calls for.
+function digitOf(ns) { return 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, ns)))); }
+
 function tips(view) {
   const { data, say } = view;
 
   function moments(from, to) {
-    const step = Math.max(1, Math.min(to - from, view.state.to_ns - view.state.from_ns) / 100);
+    const step = digitOf(Math.min(to - from, view.state.to_ns - view.state.from_ns) / 100);
     return `${say.moment(from, step)} – ${say.moment(to, step)} · ${say.duration(to - from)}`;
   }
+
+  function moment(t) { return say.moment(t, digitOf((view.state.to_ns - view.state.from_ns) / 400)); }
 
   function called(task) { return [data.tasks.name[task], data.tasks.call[task]].filter((text, at, all) => text && all.indexOf(text) === at).join(" · "); }
 
   function slice(lane, table, at) {
     const task = table.task[at], state = view.words(shapes.WORDS_OF_KIND[table.kind[at]]), what = table.text[at] < 0 ? "" : table.texts[table.text[at]];
     const lines = [[data.lanes.name[lane], "name"]];
-    if (data.lanes.task[lane] !== task) lines.push([called(task), "call"]); else if (data.tasks.call[task] && data.tasks.call[task] !== data.lanes.name[lane]) lines.push([data.tasks.call[task], "call"]);
+    const more = data.lanes.task[lane] === task ? data.tasks.call[task] : called(task);
+    if (more && more !== data.lanes.name[lane]) lines.push([more, "call"]);
     lines.push([what ? `${state}: ${what}` : state, "state"], [moments(table.start[at], table.start[at] + table.length[at]), "time"]);
     const place = table.line[at] < 0 ? null : table.places[table.line[at]];
     if (place) lines.push([`${say.where(place)}${place.text ? `: ${place.text}` : ""}`, "code"]);
+    if (table.cpu && table.cpu[at] >= 0) lines.push([`${view.words("cpu")}: ${say.duration((table.length[at] * table.cpu[at]) / 100)} (${table.cpu[at]} %)`, "time"]);
     const cause = causeText(table, at);
     if (cause) lines.push([cause, "cause"]);
     return lines;
   }
 
   function causeText(table, at) {
-    const cause = table.cause[at], waker = table.waker[at], key = CAUSES[cause] || "";
-    if (!key) return waker >= 0 ? say.fill("woken by {}", [called(waker)]) : "";
-    return key === "woken by" ? (waker >= 0 ? say.fill("woken by {}", [called(waker)]) : "") : waker >= 0 && cause === 1 ? say.fill("created by {}", [called(waker)]) : view.words(key);
+    if (!table.cause[at] && table.waker[at] < 0 && wasReady(table, at)) return causeText(table, at - 1);
+    const waker = table.waker[at], who = waker >= 0 && waker !== table.task[at] ? called(waker) : "", key = CAUSES[table.cause[at]] || "";
+    if (key === "just created" && who) return say.fill("created by {}", [who]);
+    if (key === "woken by" || !key) return who ? say.fill("woken by {}", [who]) : "";
+    return view.words(key);
+  }
+
+  // Whether a step follows at once on being ready, which knows the cause.
+  function wasReady(table, at) {
+    const before = at - 1;
+    return before >= 0 && table.kind[at] >= data.kinds.running && table.kind[before] === data.kinds.ready && table.task[before] === table.task[at]
+      && table.start[before] + table.length[before] === table.start[at];
   }
 
   // How many of a group's tasks are in which state at a moment.
@@ -38,7 +54,7 @@ function tips(view) {
       row.lanes.forEach((lane) => { const at = data.at(lane, t); if (at >= 0) counts[of[table.kind[at]]] += 1; });
       ["running", "ready", "waiting"].forEach((name, at) => lines.push([`${view.words(name)}: ${say.number(counts[at])}`, "state"]));
     }
-    lines.push([say.moment(t, (view.state.to_ns - view.state.from_ns) / 400), "time"]);
+    lines.push([moment(t), "time"]);
     return lines;
   }
 
@@ -46,7 +62,7 @@ function tips(view) {
     const lane = row.lanes[0], task = data.lanes.task[lane], lines = [[row.name, "name"]];
     if (row.detail) lines.push([row.detail, "call"]);
     if (t >= data.endOf(task)) lines.push([[view.words(data.tasks.outcome[task]), data.tasks.end_text[task]].filter(Boolean).join(": "), "state"]);
-    lines.push([say.moment(t, (view.state.to_ns - view.state.from_ns) / 400), "time"]);
+    lines.push([moment(t), "time"]);
     return lines;
   }
 
