@@ -14,7 +14,7 @@ from typing import Any, Final
 from ...analysis.findings import findings
 from ...analysis.phrases import CELL_FILE
 from ...lang import Catalogue, translation
-from ...lang.plain import clean
+from ...lang.plain import clean, code_lines
 from ...model import EdgeKind, InstantKind, Location, Outcome, Task, Trace
 from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
@@ -63,10 +63,10 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "figures": figures.figures(words, facts.numbers),
         "alt": found.alt,
         "footnotes": list(found.footnotes),
-        "colors": {name: colors(theme) for name, theme in THEMES.items()},
+        "colors": {name: colors(theme) for name, theme in {**THEMES, options.theme: compose.theme_of(options)}.items()},
         "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()}
         | {"cell end": compose.cell_end_text(words, trace)},
-        "source": trace.source[:400_000],
+        "source": "\n".join(code_lines(trace.source[:400_000])),
         "tasks": _tasks(words, trace),
         "lanes": {
             "task": [lane.tasks[0] for lane in shown],
