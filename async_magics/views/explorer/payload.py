@@ -63,7 +63,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "figures": figures.figures(words, facts.numbers),
         "alt": found.alt,
         "footnotes": list(found.footnotes),
-        "colors": {name: colors(theme) for name, theme in THEMES.items()},
+        "colors": {name: colors(theme) for name, theme in {**THEMES, options.theme: compose.theme_of(options)}.items()},
         "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()}
         | {"cell end": compose.cell_end_text(words, trace)},
         "source": "\n".join(code_lines(trace.source[:400_000])),
