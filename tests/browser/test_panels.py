@@ -375,7 +375,7 @@ def test_a_finding_goes_to_its_place_and_marks_its_line(opened: Opened, by: str)
     assert state(page, "chosen") == 3
     assert ask(page, "view.flash.t_ns") == ns(1.2)
     assert page.locator(".am-pointed").get_attribute("data-line") == "8"
-    assert "!" in (page.locator(".am-told").text_content() or "")
+    assert "!" in (page.locator(".am-blamed").text_content() or "")
 
 
 @BY
@@ -450,6 +450,30 @@ def test_a_note_goes_to_the_kernel_where_there_is_one(opened: Opened) -> None:
     until(page, "window.given !== undefined")
     assert page.evaluate("window.given") == ["here", 3e8, 2]
     assert page.get_by_role("button", name="save my notes").is_hidden()
+
+
+def test_a_note_belongs_where_the_keys_are(opened: Opened) -> None:
+    page = opened(lecture())
+    page.locator(".am-canvas").focus()
+    for key in ("ArrowDown", "ArrowDown", ",", "n"):
+        page.keyboard.press(key)
+    reached = ask(page, "[view.focus.t_ns, view.focus.target.task]")
+    page.keyboard.type("here")
+    page.keyboard.press("Enter")
+    last = ask(page, "view.data.remarks[view.data.remarks.length - 1]")
+    assert [last["t_ns"], last["task"]] == [round(reached[0]), reached[1]]
+    assert reached[1] == 1
+
+
+@BY
+def test_a_note_can_be_left_unwritten(opened: Opened, by: str) -> None:
+    page = opened(lecture())
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: press(page, "discard", by), lambda: press(page, "add a note", by)):
+        press(page, "add a note", by)
+        assert page.locator(".am-note-form").is_visible()
+        leave()
+        assert page.locator(".am-note-form").is_hidden()
+        assert page.get_by_role("button", name="add a note").get_attribute("aria-pressed") == "false"
 
 
 def test_what_the_kernel_says_against_a_note_is_told(opened: Opened) -> None:
