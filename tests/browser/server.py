@@ -31,7 +31,7 @@ SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False, "renameUntitledFileOnSave": False},
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
 }
-"""Nothing is fetched, nothing covers the notebook, every cell is on the page, a file is written only when it is told to, with its widgets."""
+"""Nothing is fetched, nothing covers the notebook, every cell is on the page; a file is written when it is told to, with its widgets."""
 
 
 class Server:
