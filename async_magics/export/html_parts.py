@@ -14,7 +14,7 @@ from typing import Final
 from ..analysis.findings import Finding, findings
 from ..analysis.phrases import CELL_FILE
 from ..lang import Catalogue
-from ..lang.plain import clean
+from ..lang.plain import clean, code_lines
 from ..lang.times import duration
 from ..model import InstantKind, Location, Trace
 from ..views import labels
@@ -23,7 +23,6 @@ from ..views.stats_table import shown_stats
 
 MOST_NOTES: Final = 200
 MOST_LINES: Final = 3000
-LONGEST_LINE: Final = 1000
 """A page stays readable, and small, whatever was traced; what is left out is counted."""
 
 
@@ -96,20 +95,12 @@ def _source(words: Catalogue, trace: Trace, found: Sequence[Finding], prefix: st
     """Return the traced code with the numbers of its lines; the lines that something is said of are marked."""
     told = {_line_in_cell(finding.location) for finding in found}
     told |= {_line_in_cell(instant.location) for instant in trace.instants if instant.kind is InstantKind.CALLOUT}
-    lines = trace.source.splitlines()
+    lines = code_lines(trace.source)
     rows = "".join(
-        f'<tr id="{prefix}L{number}"{" class=told" if number in told else ""}><td class="n">{number}</td>'
-        f"<td>{escape(_harmless(line))}</td></tr>\n"
+        f'<tr id="{prefix}L{number}"{" class=told" if number in told else ""}><td class="n">{number}</td><td>{escape(line)}</td></tr>\n'
         for number, line in enumerate(lines[:MOST_LINES], 1)
     )
     return f'<div class="scroll"><table>\n{rows}</table></div>\n{_left_out(words, len(lines) - MOST_LINES)}'
-
-
-def _harmless(line: str) -> str:
-    """Return a line of code with its indentation, its control characters shown."""
-    body = line.expandtabs(4)[:LONGEST_LINE].rstrip()
-    indent = len(body) - len(body.lstrip(" "))
-    return " " * indent + clean(body[indent:], LONGEST_LINE)
 
 
 def _line_in_cell(place: Location | None) -> int:

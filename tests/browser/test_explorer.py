@@ -365,6 +365,11 @@ def test_a_page_that_can_be_dark_is_dark_where_the_system_is(show: Open) -> None
     assert show(samples.lecture(), theme="dark").color(2, 2) == "#16191d"
 
 
+def test_the_authors_palette_is_kept(show: Open) -> None:
+    chart = show(samples.lecture(), palette=(("paper", "#fff4d6"),))
+    assert chart.color(2, 2) == "#fff4d6"
+
+
 def test_the_chart_follows_the_width_of_its_page(show: Open) -> None:
     chart = show(samples.lecture(), width=900)
     wide = chart.of("canvas.width")

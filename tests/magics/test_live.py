@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,11 +53,14 @@ class Loop:
     def __init__(self) -> None:
         self.busy = False
         self.asked = threading.Event()
+        self.late: list[Callable[[], None]] = []
 
     def add_callback(self, function: Callable[..., None], *args: Any) -> None:
-        self.asked.set()
-        if not self.busy:
+        if self.busy:
+            self.late.append(partial(function, *args))
+        else:
             function(*args)
+        self.asked.set()
 
 
 class Publisher(Screen):
@@ -227,6 +231,7 @@ class Recording:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.told = threading.Event()
         self.fails = False
 
     def live(self) -> Live:
@@ -239,16 +244,15 @@ class Recording:
 
     def problem(self, text: str) -> None:
         self.problems.append(text)
+        self.told.set()
 
 
 def test_an_error_of_ours_is_a_line_under_the_chart(fast: None) -> None:
     publisher, recording = Publisher(), Recording()
     recording.fails = True
     chart = LiveChart(recording, Output(publisher), translation("en"))
-    told = threading.Event()
-    recording.problem = lambda text: (recording.problems.append(text), told.set())  # type: ignore[method-assign, assignment, return-value]
     chart.start()
-    assert told.wait(20)
+    assert recording.told.wait(20)
     chart.close()
     assert recording.problems[0].startswith("the live chart stopped: RuntimeError: broken")
     assert publisher.session.sent == []
@@ -258,13 +262,11 @@ def test_a_kernel_that_sends_nothing_now_does_not_hold_up_the_end(fast: None) ->
     """What it still has to send then is not sent any more."""
     publisher = Publisher()
     publisher.loop.busy = True
-    late: list[Callable[[], None]] = []
-    publisher.loop.add_callback = lambda function, *args: (late.append(lambda: function(*args)), publisher.loop.asked.set())  # type: ignore[method-assign, assignment]
     chart = LiveChart(Recording(), Output(publisher), translation("en"))
     chart.start()
     assert publisher.loop.asked.wait(20)
     chart.close()
-    late[0]()
+    publisher.loop.late[0]()
     assert publisher.session.sent == []
 
 
@@ -281,8 +283,8 @@ def test_it_rests_as_long_as_it_cost(monkeypatch: pytest.MonkeyPatch) -> None:
         now[0] += wait_s
         return len(waited) > 3
 
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(module.time, "thread_time_ns", lambda: next(costs))
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "thread_time_ns", lambda: next(costs))
     monkeypatch.setattr(chart, "_asked", asked)
     monkeypatch.setattr(chart, "_drawn", dict)
     chart.begin()

@@ -50,11 +50,12 @@ function gutterOf(view, pen, rows, sizes) {
 
 // Room right of the axis for what stands at the ends that are drawn there.
 function endRoom(view, pen, rows, width) {
-  const { tasks, lanes, end_ns } = view.data;
+  const { end_ns } = view.data;
   let most = 14;
   rows.slice(0, MEASURED).filter((row) => row.lanes.length === 1).forEach((row) => {
-    const task = lanes.task[row.lanes[0]], text = tasks.end_text[task];
-    if (text && view.data.endOf(task) > end_ns * 0.8) most = Math.max(most, widthOf(pen, text, font(11.5, true)) + 16);
+    view.data.endsOf(row.lanes[0]).forEach(({ t, text }) => {
+      if (text && t > end_ns * 0.9) most = Math.max(most, widthOf(pen, text, font(11.5, true)) + 16);
+    });
   });
   return Math.min(most, MOST_END, width * 0.2);
 }
