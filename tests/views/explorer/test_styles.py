@@ -9,7 +9,7 @@ from pathlib import Path
 import async_magics.views.explorer
 
 FRONT = Path(async_magics.views.explorer.__file__).parent / "front"
-SHARED = {"am-explorer", "am-toolbar", "am-chart", "am-side", "am-below", "am-canvas", "am-only-heard"}
+SHARED = {"am-explorer", "am-wide", "am-toolbar", "am-chart", "am-side", "am-below", "am-canvas", "am-only-heard"}
 """The places of the page."""
 
 
