@@ -13,7 +13,7 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  PYTHON=python3.13 chooses another Python, LECTURE=en one language of the lecture, PYTEST='-x -k codec' some of the tests"
 
-lecture:  ## run the lecture in a new virtual environment; leave pages and charts in out/lecture
+lecture:  ## run the lecture in a new virtual environment; leave pages, explorable charts and pictures in out/lecture
 	$(PYTHON) -m venv --clear .venv-lecture
 	.venv-lecture/$(PIP) -e ".[lecture]"
 	.venv-lecture/bin/python notebooks/run.py $(LECTURE:%=notebooks/lecture_%.ipynb) --out out/lecture

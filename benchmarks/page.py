@@ -59,7 +59,7 @@ def one(slices: int) -> Case:
 def thirty() -> Case:
     """Return a page of thirty traces."""
     chapters = [Chapter("t", Gantt(invented(1000), EN))] * 30
-    return Case("30 charts of 1,000", lambda: book(chapters, "thirty", EN), MOST_S)
+    return Case("30 charts of 1,000", lambda: book(chapters, "thirty", EN))
 
 
 def measure(browser: Any, case: Case, folder: Path, rounds: int) -> bool:

@@ -2,8 +2,9 @@
 
     python notebooks/run.py notebooks/lecture_en.ipynb --out out/lecture
 
-Each notebook leaves ``NAME.html``, ``NAME.ipynb`` (executed) and ``NAME/cell-07-1.png`` … in the folder. A cell that raises ends the
-run with status 1, unless it carries the tag ``raises-exception``; what ran until then is left there too.
+Each notebook leaves ``NAME.html``, ``NAME.ipynb`` (executed), ``NAME/cell-07-1.png`` … and ``NAME.charts.html``, a page in which all its
+charts can be explored, in the folder. A cell that raises ends the run with status 1, unless it carries the tag ``raises-exception``; what
+ran until then is left there too.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from tqdm import tqdm
+
+from async_magics.cli.main import main as async_magics
+from async_magics.opened import charts_of
 
 
 def main() -> int:
@@ -48,8 +52,11 @@ def run(path: Path, out: Path, timeout: int) -> bool:
     error = asyncio.run(execute(notebook, path, timeout))
     pictures = save_pictures(notebook, out / path.stem)
     page = save_page(notebook, out / path.name)
+    charts = save_charts(out / path.name)
     cells = sum(cell.cell_type == "code" for cell in notebook.cells)
     print(f"{path}: {cells} cells in {time.perf_counter() - began:.0f} s; {len(pictures)} pictures in {out / path.stem}/\n  {page}")
+    if charts is not None:
+        print(f"  {charts}")
     if error is not None:
         print(f"{path} stopped:\n{error}", file=sys.stderr)
     return error is None
@@ -98,6 +105,16 @@ def save_page(notebook: NotebookNode, target: Path) -> Path:
     written = target.with_suffix(".html")
     written.write_text(page, encoding="utf-8")
     return written
+
+
+def save_charts(executed: Path) -> Path | None:
+    """Write the charts that a notebook keeps as one page that can be explored; return it, ``None`` where there are none."""
+    page = executed.with_suffix(".charts.html")
+    if not charts_of(executed):
+        page.unlink(missing_ok=True)
+        return None
+    async_magics(["export", str(executed), str(page), "--force", "--quiet"])
+    return page
 
 
 if __name__ == "__main__":

@@ -102,10 +102,11 @@ def _of_instants(trace: Trace, cut_ns: int | None) -> Iterator[Moment]:
 
 
 def _of_tasks(trace: Trace, cut_ns: int | None) -> Iterator[Moment]:
-    owner, last = trace.slices.task, 0
+    owner, starts, last = trace.slices.task, trace.slices.start_ns, 0
     for task in trace.tasks:
         first, last = last, bisect_left(owner, task.id + 1, last)
-        for moment in _of_task(trace, task, first, last):
+        until = last if cut_ns is None else min(last, bisect_left(starts, cut_ns, first, last) + 1)
+        for moment in _of_task(trace, task, first, until):
             if cut_ns is None or moment.t_ns < cut_ns:
                 yield moment
 

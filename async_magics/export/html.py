@@ -123,7 +123,7 @@ def _page(title: str, body: str, options: ChartOptions, *, explored: bool) -> st
 def _policy(styles: Sequence[str], script: str) -> str:
     """Return what the page may do: look as it was written, run the program that it was written with, show pictures of its own."""
     run = f"script-src {_digest(script)}; " if script else ""
-    look = f"style-src {' '.join(map(_digest, styles))}; style-src-attr 'unsafe-inline'"
+    look = f"style-src {' '.join(map(_digest, styles))}"
     return f"default-src 'none'; img-src data: blob:; {run}{look}; base-uri 'none'; form-action 'none'"
 
 

@@ -17,7 +17,7 @@ from ..views.explorer import embed
 from ..views.explorer.payload import MOST_SLICES
 from ..views.figures import figures
 from ..views.gantt import Gantt
-from .html_parts import Part, parts
+from .html_parts import Part, bare, parts
 from .html_pictures import pictures
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _comparison(chart: Comparison) -> Shown:
         return replace(chart, options=replace(options, theme=theme, title=""))
 
     title = clean(options.title or " · ".join(trace.title or trace.name for trace in chart.traces), 200)
-    table = f'<div class="scroll">{chart.table.html()}</div>\n'
+    table = f'<div class="scroll">{bare(chart.table.html())}</div>\n'
     return Shown(title, alt, f"<figure>\n{pictures(draw, options.theme, alt)}</figure>\n{table}", explored=False)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from ..analysis.findings import Finding, findings
 from ..analysis.phrases import CELL_FILE
 from ..lang import Catalogue
-from ..lang.plain import clean
+from ..lang.plain import clean, code_lines
 from ..lang.times import duration
 from ..model import InstantKind, Location, Trace
 from ..views import labels
@@ -23,7 +23,6 @@ from ..views.stats_table import shown_stats
 
 MOST_NOTES: Final = 200
 MOST_LINES: Final = 3000
-LONGEST_LINE: Final = 1000
 """A page stays readable, and small, whatever was traced; what is left out is counted."""
 
 
@@ -49,7 +48,7 @@ def parts(words: Catalogue, trace: Trace, options: ChartOptions, prefix: str = "
         yield Part("findings", words.gettext("Findings"), _findings(words, found, prefix))
     if trace.notes:
         yield Part("notes", words.gettext("Notes"), _notes(words, trace))
-    yield Part("figures", words.gettext("Figures"), shown_stats(trace).html(options.lang))
+    yield Part("figures", words.gettext("Figures"), bare(shown_stats(trace).html(options.lang)))
     if trace.source.strip():
         yield Part("source", words.gettext("Source"), _source(words, trace, found, prefix))
 
@@ -96,20 +95,12 @@ def _source(words: Catalogue, trace: Trace, found: Sequence[Finding], prefix: st
     """Return the traced code with the numbers of its lines; the lines that something is said of are marked."""
     told = {_line_in_cell(finding.location) for finding in found}
     told |= {_line_in_cell(instant.location) for instant in trace.instants if instant.kind is InstantKind.CALLOUT}
-    lines = trace.source.splitlines()
+    lines = code_lines(trace.source)
     rows = "".join(
-        f'<tr id="{prefix}L{number}"{" class=told" if number in told else ""}><td class="n">{number}</td>'
-        f"<td>{escape(_harmless(line))}</td></tr>\n"
+        f'<tr id="{prefix}L{number}"{" class=told" if number in told else ""}><td class="n">{number}</td><td>{escape(line)}</td></tr>\n'
         for number, line in enumerate(lines[:MOST_LINES], 1)
     )
     return f'<div class="scroll"><table>\n{rows}</table></div>\n{_left_out(words, len(lines) - MOST_LINES)}'
-
-
-def _harmless(line: str) -> str:
-    """Return a line of code with its indentation, its control characters shown."""
-    body = line.expandtabs(4)[:LONGEST_LINE].rstrip()
-    indent = len(body) - len(body.lstrip(" "))
-    return " " * indent + clean(body[indent:], LONGEST_LINE)
 
 
 def _line_in_cell(place: Location | None) -> int:
@@ -119,6 +110,11 @@ def _line_in_cell(place: Location | None) -> int:
 # ---------------------------------------------------------------------- tables
 def _cell(text: str, *, number: bool = False) -> str:
     return f"<td{' class=n' if number else ''}>{escape(text)}</td>"
+
+
+def bare(html: str) -> str:
+    """Return a table of ours with the page's style in place of its own, which a notebook needs: shorter, and the policy allows no other."""
+    return re.sub(r' style="[^"]*"', "", re.sub(r' style="text-align:right[^"]*"', " class=n", html))
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: set[int]) -> str:

@@ -37,7 +37,11 @@ th,td{text-align:left;padding:3px 16px 3px 0;vertical-align:top;border-bottom:1p
 th{color:var(--faint);font-weight:600}
 .n{text-align:right;white-space:nowrap}
 .figures caption{display:none}
-.figures th,.figures td{white-space:normal!important}
+.figures>div{overflow-x:auto}
+.figures>div>div{color:var(--faint);font-size:13px}
+.figures th,.figures td{padding:2px 8px}
+td.n,th.n{text-align:right}
+.figures th{white-space:normal}
 code{font-size:.92em;background:var(--grid);border-radius:3px;padding:1px 4px}
 .figures table{font-size:13px}
 .findings li{margin-bottom:10px}
@@ -54,8 +58,8 @@ footer{margin-top:40px}
 body{max-width:none;padding:0;font-size:10pt}
 table,.source table{font-size:8.5pt}
 th,td{padding-right:9px}
-.figures div{overflow:visible!important}
-.figures th,.figures td{padding:2px 4px!important}
+.figures div{overflow:visible}
+.figures th,.figures td{padding:2px 4px;white-space:normal}
 .scroll,figure{overflow:visible}
 h2{break-after:avoid}
 figure,li,tr{break-inside:avoid}

@@ -56,6 +56,17 @@ def clean(text: str, limit: int = 200) -> str:
     return cut(head, limit)
 
 
+def code_lines(source: str) -> list[str]:
+    """Return the lines of a program, numbered as Python numbers them, with their indentation; what is not visible is shown."""
+    return [_code_line(line) for line in re.split(r"\r\n|\r|\n", source.removesuffix("\n"))]
+
+
+def _code_line(line: str) -> str:
+    body = line[:LONGEST].expandtabs(4)[:LONGEST].rstrip()
+    bare = body.lstrip(" ")
+    return " " * (len(body) - len(bare)) + clean(bare, LONGEST)
+
+
 def _visible(text: str) -> list[str]:
     """Return the characters, none of them invisible; a pile of accents on one letter is kept low."""
     out: list[str] = []

@@ -39,7 +39,8 @@ MOST_OPEN: Final = 20
 """Widgets of one session that live at once; for a new one the oldest is closed, and its picture shows again."""
 _STYLE: Final = """<style class="{mark}">
 .jp-OutputArea-child:has(.{mark}),
-.jp-OutputArea-child:has(.{mark}) + .jp-OutputArea-child:has(.jupyter-widgets, pre:empty):not(:has(.am-explorer, .am-figure)),
+.jp-OutputArea-child:has(.{mark})
+ + .jp-OutputArea-child:has(.jupyter-widgets, pre:empty, .lm-Panel:not([data-mime-type])):not(:has(.am-explorer, .am-figure)),
 .jp-OutputArea-child:has(img, svg):has(+ * .{mark}):has(+ * + * .am-explorer, + * + * .am-figure) {{ display: none; }}
 </style>"""
 """Hides itself; the widget where it does not live; the picture where it does."""

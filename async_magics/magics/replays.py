@@ -24,11 +24,16 @@ def check(shell: Any, settings: Settings) -> None:
 
     Raises:
         OptionError: the path asks for something else, or there is no notebook to show a replay in.
+        ExportError: the path cannot be written.
     """
+    from ..export import check_target
+
     path = settings["save"]
     if path and not path.lower().endswith(SUFFIXES):
         raise OptionError(f"a replay is saved as {' '.join(SUFFIXES)}, not as {path!r}; %taskexport writes the other formats")
-    if not path and not hasattr(shell, "kernel"):
+    if path:
+        check_target(path, force=settings["force"])
+    elif not hasattr(shell, "kernel"):
         raise OptionError(f"%{REPLAY} shows a page, and a terminal has none: write it to a file, %{REPLAY} --save replay.html")
 
 

@@ -14,12 +14,13 @@ SUBMITTED: Final = frozenset((TaskKind.JOB, TaskKind.PROCESS, TaskKind.THREAD, T
 _ASKED: Final = frozenset((InstantKind.CANCEL_REQUESTED, InstantKind.KILLED))
 
 
-def edges_of(trace: Trace) -> Iterator[Edge]:
-    """Yield SPAWN, SUBMIT, RESULT, WAKE, AWAIT and CANCEL edges."""
+def edges_of(trace: Trace, *, wakes: bool = True) -> Iterator[Edge]:
+    """Yield SPAWN, SUBMIT, RESULT, WAKE, AWAIT and CANCEL edges; without ``wakes`` none of those that every slice may have."""
     for task in trace.tasks:
         yield from _births(task)
         yield from _results(task)
-    yield from _slice_edges(trace)
+    if wakes:
+        yield from _slice_edges(trace)
     for instant in trace.instants:
         yield from _stops(instant)
 

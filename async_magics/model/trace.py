@@ -295,8 +295,12 @@ class Trace:
         """The tasks that the given one created, in order of creation."""
         return tuple(child for child in self.tasks if child.parent == task)
 
-    def edges(self) -> Iterator[Edge]:
-        """Yield every cause in the trace, derived from tasks, slices and instants, in no particular order."""
+    def edges(self, *, wakes: bool = True) -> Iterator[Edge]:
+        """Yield every cause in the trace, derived from tasks, slices and instants, in no particular order.
+
+        Args:
+            wakes: also who woke and who awaited whom, of which every slice may have one.
+        """
         from .edges import edges_of
 
-        return edges_of(self)
+        return edges_of(self, wakes=wakes)

@@ -42,7 +42,7 @@ class _Queue:
     """Stands where other loops keep their queue, and hands on what is put into it."""
 
     def __init__(self, loop: Any) -> None:
-        self._later = partial_of(type(loop).call_later, loop)
+        self._later = _bound(type(loop).call_later, loop)
 
     def append(self, handle: Any) -> None:
         self._later(0, _run, handle)
@@ -53,7 +53,7 @@ def _run(handle: Any) -> None:
         handle._run()
 
 
-def partial_of(method: Callable[..., Any], loop: Any) -> Callable[..., Any]:
+def _bound(method: Callable[..., Any], loop: Any) -> Callable[..., Any]:
     """Bind a method of a class, not what may stand in for it on the object."""
     bound: Callable[..., Any] = method.__get__(loop)
     return bound
@@ -69,7 +69,7 @@ class WebTap(Tap):
         self.hooks = {"call_soon": self.hooks["call_soon"], "call_later": self._timing(loop, waiting)}
 
     def _timing(self, loop: Any, waiting: WaitReader) -> Callable[..., Any]:
-        later, set_current = partial_of(type(loop).call_later, loop), self.set_current
+        later, set_current = _bound(type(loop).call_later, loop), self.set_current
 
         class TickHandle(Handle):
             __slots__ = ()

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..analysis.findings import Finding, findings
+from ..analysis.findings import Finding
 from ..lang import Catalogue
 from ..lang.plain import clean
-from ..model import Location, Trace
+from ..model import Location
+from .facts import Facts
 from .scene import INDENTED, Paragraph, Tone
 from .spec import ChartOptions
 
@@ -33,11 +34,11 @@ class Advice:
     places: frozenset[Location] = frozenset()
 
 
-def advice(words: Catalogue, trace: Trace, options: ChartOptions) -> Advice:
+def advice(words: Catalogue, facts: Facts, options: ChartOptions) -> Advice:
     """Return the findings that are to be shown, the weightiest first, and how many there are besides."""
     if options.findings == "off":
         return Advice()
-    found = findings(trace, options.ignore)
+    found = facts.findings(options.ignore)
     shown = found if options.findings == "all" else found[:TOP]
     lines = [line for finding in shown for line in _paragraphs(words, finding)]
     if more := len(found) - len(shown):

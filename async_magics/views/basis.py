@@ -126,7 +126,7 @@ class Basis:
             figures=figures.figures(words, self.facts.numbers, layout.figures_room(options)),
             runs=figures.runs(words, spread(trace), failed=failed(trace)),
             computed=figures.computed(words, trace),
-            advised=advice(words, trace, options),
+            advised=advice(words, self.facts, options),
         )
 
 

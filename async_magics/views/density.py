@@ -1,6 +1,6 @@
 """How many tasks were in which state, column by column: what a lane shows that has more slices than pixels, or many tasks.
 
-Besides ``mpl*`` and the page's ``detail`` the one place that may import numpy; it is imported only for a lane that needs it.
+Besides ``mpl*`` and the page's ``detail`` and ``profile`` the one place that may import numpy; imported only for a lane that needs it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Density:
         chosen = _rows(table, tasks)
         start, end = (np.frombuffer(column, dtype=np.int64)[chosen] for column in (table.start_ns, table.end_ns))
         state = np.frombuffer(table.state, dtype=np.int8)[chosen]
-        self._sums = {kind: (_Sums(start[state == kind]), _Sums(end[state == kind])) for kind in State}
+        self._sums = {kind: (Sums(start[state == kind]), Sums(end[state == kind])) for kind in State}
 
     def band(self, window: Window, *, lane: int, count: int) -> Band:
         """Return the mean number of tasks in each state, for ``count`` columns."""
@@ -60,16 +60,20 @@ class Density:
         return found
 
 
-class _Sums:
-    """Moments in order, and their running sums."""
+class Sums:
+    """Moments in order, and their running sums.
+
+    Attributes:
+        times: the moments.
+    """
 
     def __init__(self, times: Times) -> None:
-        self._times = np.sort(times, kind="stable")  # quick on what is in order task by task
-        self._sums = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(self._times, dtype=np.int64)))
+        self.times = np.sort(times, kind="stable")  # quick on what is in order task by task
+        self._sums = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(self.times, dtype=np.int64)))
 
     def until(self, moments: Times) -> tuple[Times, Times]:
         """Return for each moment how long ago all earlier times are, together, and how many they are."""
-        count = np.searchsorted(self._times, moments, "right")
+        count = np.searchsorted(self.times, moments, "right")
         return count * moments - self._sums[count], count
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..analysis import Stats, blocking_rows, stats
 from ..analysis.critical_path import CriticalPath, critical_path
+from ..analysis.findings import Finding, findings
 from ..analysis.spells import longest, waited
 from ..model import Instant, InstantKind, Trace
 from .owners import Owners, owners
@@ -30,6 +31,7 @@ class Facts:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self._densities: dict[tuple[int, ...], Density] = {}
+        self._findings: dict[tuple[str, ...], tuple[Finding, ...]] = {}
 
     def with_notes(self, trace: Trace) -> Facts:
         """Return the facts of the same recording with other notes; all that is known already holds for it too."""
@@ -91,6 +93,12 @@ class Facts:
         for row in sorted(self.blocking):
             found[table.task[row]].append(table.end_ns[row] - table.start_ns[row])
         return {task: tuple(took) for task, took in found.items()}
+
+    def findings(self, ignore: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+        """What the rules noticed, but for those that are not wanted."""
+        if ignore not in self._findings:
+            self._findings[ignore] = findings(self.trace, ignore)
+        return self._findings[ignore]
 
     def rows(self, task: int) -> range:
         """Return the rows of one task: the table is ordered by task."""

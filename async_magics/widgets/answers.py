@@ -1,7 +1,8 @@
 """What the page of a canvas may ask, and what it is answered. Nothing that comes from a page is believed.
 
 The page sends ``{"id": 3, "ask": "window", …}`` and is answered ``{"id": 3, "answer": …}``, or ``{"id": 3, "error": "one line"}``; an
-answer that may be large comes packed, in a buffer beside the message. Imports ``errors``, ``recorded`` and ``views``; no ipywidgets.
+answer that may be large comes packed, in a buffer beside the message. Imports ``analysis``,
+``errors``, ``lang``, ``recorded`` and ``views``; no ipywidgets.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from ..analysis.window import window_times
 from ..errors import AsyncMagicsError, OptionError
 from ..lang import translation
 from ..lang.plain import clean
@@ -71,20 +73,25 @@ class Answers:
     def _answered(self, asked: Mapping[str, Any]) -> Reply:
         if asked.get("ask") == "window":
             return {}, [self._window(asked)]
+        if asked.get("ask") == "figures":
+            return {}, [self._figures(asked)]
         if asked.get("ask") == "note":
             self._note(asked)
             return {"answer": None}, []
         if asked.get("ask") == "save":
             return {"answer": save_beside(self._recorded.trace, self._options, _text(asked, "suffix")).name}, []
-        raise OptionError("a page asks for a window, a note or a file")
+        raise OptionError("a page asks for a window, figures, a note or a file")
 
     def _window(self, asked: Mapping[str, Any]) -> bytes:
         if self._detail is None:
             self._detail = Detail(translation(self._options.lang), self._trace, lanes_of(self._trace, self._options))
-        begin, end, columns = (_whole(asked, name) for name in ("from_ns", "to_ns", "columns"))
-        if begin >= end:
-            raise OptionError("a window ends after it begins")
-        return encoded(self._detail.window(begin, end, _rows(asked.get("rows"), len(self._detail)), columns))
+        rows = _rows(asked.get("rows"), len(self._detail))
+        return encoded(self._detail.window(*_span(asked), rows, _whole(asked, "columns")))
+
+    def _figures(self, asked: Mapping[str, Any]) -> bytes:
+        """Return what every task did in a window: its id, how long it was running, ready and waiting, and its steps."""
+        found = window_times(self._trace, *_span(asked))
+        return encoded({"rows": [[times.task, times.busy_ns, times.ready_ns, times.waiting_ns, times.steps] for times in found]})
 
     def _note(self, asked: Mapping[str, Any]) -> None:
         t_ns = asked.get("t_ns")
@@ -93,6 +100,13 @@ class Answers:
         task = None if asked.get("task") is None else _whole(asked, "task")
         self._recorded.note(_text(asked, "text"), at=t_ns / 1e9, task=task)
         self._noted()
+
+
+def _span(asked: Mapping[str, Any]) -> tuple[int, int]:
+    begin, end = _whole(asked, "from_ns"), _whole(asked, "to_ns")
+    if begin >= end:
+        raise OptionError("a window ends after it begins")
+    return begin, end
 
 
 def _whole(asked: Mapping[str, Any], name: str) -> int:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from ipympl.backend_nbagg import Canvas, FigureManager
 from matplotlib.figure import Figure
 
 from ..views.mpl import DPI, own_settings, paint
 from ..views.scene import Scene
+
+
+SMALLEST: Final = 0.5
+"""Of its usual size; smaller, nothing could be read."""
 
 
 class _Canvas(Canvas):  # type: ignore[misc]
@@ -39,13 +43,15 @@ class Picture:
     Attributes:
         scene: what is painted.
         canvas: the widget that shows it.
+        scale: pixels of the page to one of the scene.
     """
 
     def __init__(self, compose: Callable[[], Scene]) -> None:
         self._compose = compose
         self._stale = False
+        self.scale = 1.0
         self.scene = scene = compose()
-        self._figure = Figure(figsize=(scene.frame.width / DPI, scene.frame.height / DPI), dpi=DPI)
+        self._figure: Any = Figure(figsize=(scene.frame.width / DPI, scene.frame.height / DPI), dpi=DPI)
         with own_settings(), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # ipympl's toolbar gives traitlets an argument too many
             self.canvas: Any = _Canvas(self._figure)
@@ -61,6 +67,16 @@ class Picture:
         """Something else is to be shown: the page fetches it when it is ready."""
         self._stale = True
         self.canvas.draw_idle()
+
+    def fit(self, room: float) -> None:
+        """Make the picture smaller, letters and all, where the page has less room than it needs."""
+        scale = min(1.0, max(SMALLEST, room / self.scene.frame.width))
+        if scale != self.scale:
+            self.scale = scale
+            self._figure._original_dpi = DPI * scale  # what ipympl multiplies by the screen's own ratio
+            self._figure.set_dpi(DPI * scale * self.canvas.device_pixel_ratio)
+            self._manager.resize(*self._figure.bbox.size, forward=False)
+            self.change()
 
     def current(self) -> Scene:
         """Return what is to be shown now, painted or not."""

@@ -1,6 +1,6 @@
 """The chart that the kernel draws: one ipympl canvas among controls.
 
-Imports this folder when a widget is made, which needs ipympl and ipywidgets.
+Imports this folder when a widget is made, which needs ipympl, ipywidgets and anywidget.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def explorer(recorded: Recorded, options: ChartOptions, host: Host | None = None
         host: who redraws the charts of the trace when a note is added; ``None``: there are no others.
 
     Raises:
-        WidgetError: ipympl or ipywidgets is not installed; with what to type.
+        WidgetError: one of ipympl, ipywidgets and anywidget is not installed; with what to type.
     """
     try:
         from .figure_widget import FigureWidget

@@ -10,22 +10,28 @@ from ipywidgets import HTML, Box, Layout, VBox
 from ..lang import translation
 from ..views.exploring import Exploring
 from ..views.hover import Hit, told
+from ..views.shown import ShownPart
+from ..views.window import Window
 from .canvas import Picture
 from .controls import Controls, beside
 from .gestures import Gestures
 from .panels import Panels
+from .room import Room
 
 if TYPE_CHECKING:
     from ..recorded import Recorded
     from ..views.spec import ChartOptions
     from .host import Host
 
-TIP_WIDTH: Final = 320
+TIP_WIDTH: Final = 340
+SLIDER: Final = 36
+"""Pixels beside the picture for the slider."""
 _STYLE: Final = """<style>
 .am-figure .am-stage { position: relative; overflow: visible; }
 .am-figure .am-tip, .am-figure .am-tip .widget-html-content { position: static; height: 0; margin: 0; overflow: visible; }
 .am-figure .am-tip div[role] { position: absolute; pointer-events: none; z-index: 9; max-width: 320px; padding: 4px 8px; line-height: 1.35;
   font-size: 12px; border-radius: 3px; box-shadow: 0 1px 4px rgba(0, 0, 0, 0.35); white-space: pre-line; }
+.am-figure div[role="status"] { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .am-figure .am-finding { white-space: normal; line-height: 1.3; padding: 4px 8px; text-align: left; justify-content: flex-start; }
 </style>"""
 
@@ -47,7 +53,11 @@ class FigureWidget(VBox):  # type: ignore[misc]
         stage = Box([self._picture.canvas, self._tip], layout=Layout(overflow="visible"))
         stage.add_class("am-stage")
         alt = HTML(f'<div role="note" style="position:absolute;width:1px;height:1px;overflow:hidden">{escape(self._alt())}</div>')
-        super().__init__([HTML(_STYLE), alt, self._controls.box, beside(stage, self._controls.scroll), self._said, self._panels.box])
+        self._room = Room()
+        self._room.observe(self._fit, "width")
+        super().__init__(
+            [HTML(_STYLE), self._room, alt, self._controls.box, beside(stage, self._controls.scroll), self._said, self._panels.box]
+        )
         self.add_class("am-figure")
         self._say(())
 
@@ -85,6 +95,11 @@ class FigureWidget(VBox):  # type: ignore[misc]
         self._picture.change()
         self._panels.follow()
 
+    def _fit(self, _change: Any) -> None:
+        """The page told how wide it is."""
+        self._picture.fit(self._room.width - SLIDER)
+        self._say(())
+
     def _noted(self) -> None:
         self.refresh()
         if self._host is not None:
@@ -98,13 +113,14 @@ class FigureWidget(VBox):  # type: ignore[misc]
             self._tip.value = ""
             return
         theme, frame = self._picture.scene.theme, self._picture.scene.frame
-        up = f"top:{y + 16:.0f}px" if y < frame.height / 2 else f"bottom:{frame.height - y + 10:.0f}px"
-        side = f"left:{x + 14:.0f}px" if x < frame.width - TIP_WIDTH else f"right:{frame.width - x + 14:.0f}px"
+        scale, right, foot = self._picture.scale, frame.width - x, frame.height - y
+        up = f"top:{y * scale + 16:.0f}px" if y < foot else f"bottom:{foot * scale + 10:.0f}px"
+        side = f"left:{x * scale + 14:.0f}px" if right * scale > TIP_WIDTH else f"right:{right * scale + 14:.0f}px"
         color = f"background:{theme.paper};color:{theme.ink};border:1px solid {theme.axis}"
         self._tip.value = f'<div role="tooltip" style="{side};{up};{color}">{escape(chr(10).join(lines))}</div>'
 
     def _hint(self) -> str:
         return self._words.gettext("wheel or drag: zoom; shift: move along; click: causes; keys: arrows + - 0 , . f Enter Escape")
 
-    def _alt(self) -> Any:
-        return self._recorded.gantt(lang=self._words.lang).alt()
+    def _alt(self) -> str:
+        return ShownPart(self._place.whole, Window.all(self._place.trace.end_ns)).alt()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Host(Protocol):
-    """Where a widget stands: ``magics.charts.Charts`` is one."""
+    """Where a widget stands: ``magics.explorers.Explorers`` is one."""
 
     def redraw(self, recorded: Recorded) -> int:
         """Change every static chart of a trace, because a note was added; return how many there are."""

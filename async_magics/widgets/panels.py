@@ -73,7 +73,7 @@ class Panels:
 
     # ---------------------------------------------------------------------------------------------------------- findings
     def _findings(self) -> Iterator[Any]:
-        found = self._recorded.findings[:MOST_FINDINGS]
+        found = self._place.facts.findings(self._place.options.ignore)[:MOST_FINDINGS]
         if not found:
             yield Label(self._words.gettext("no findings"))
         for finding in found:

@@ -23,7 +23,7 @@ LOAD: Final = "%load_ext async_magics\n%config TaskTrace.lang = 'en'\nimport asy
 OPEN_WITHOUT_KERNEL: Final = """path => window.jupyterapp.restored.then(() => window.jupyterapp.commands.execute('docmanager:open', {
     path, factory: 'Notebook', kernelPreference: {shouldStart: false, canStart: false, autoStartDefault: false},
 }))"""
-NOTEBOOK: Final = "window.jupyterapp.shell.currentWidget"
+NOTEBOOK: Final = "window.jupyterapp?.shell?.currentWidget"
 
 
 class Desk:
@@ -63,7 +63,7 @@ class Desk:
             self.page.evaluate(OPEN_WITHOUT_KERNEL, notebook)
         self.page.wait_for_function(f"{NOTEBOOK}?.context?.isReady", timeout=OPENS_WITHIN_MS)
         if kernel:
-            self.page.wait_for_function(f"{NOTEBOOK}.sessionContext.session?.kernel?.status === 'idle'", timeout=OPENS_WITHIN_MS)
+            self.page.wait_for_function(f"{NOTEBOOK}?.sessionContext.session?.kernel?.status === 'idle'", timeout=OPENS_WITHIN_MS)
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=OPENS_WITHIN_MS)
 
     def run_all(self) -> None:

@@ -26,11 +26,12 @@ CONFIG: Final[dict[str, Any]] = {
     "LabServerApp": {"check_for_updates_class": "jupyterlab.NeverCheckForUpdate"},
 }
 SETTINGS: Final[dict[str, dict[str, Any]]] = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
-    "notebook-extension/tracker": {"windowingMode": "none"},
-    "docmanager-extension/plugin": {"autosave": False, "renameUntitledFileOnSave": False},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False, "renameUntitledFileOnSave": False},
+    "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
 }
-"""Nothing is fetched, nothing covers the notebook, every cell is on the page, and a file is written only when it is told to."""
+"""Nothing is fetched, nothing covers the notebook, every cell is on the page; a file is written when it is told to, with its widgets."""
 
 
 class Server:
@@ -136,7 +137,7 @@ def _surroundings(folder: Path) -> dict[str, str]:
     for name in own.values():
         (folder / name).mkdir()
     (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(CONFIG))
-    settings = folder / "config" / "lab" / "user-settings" / "@jupyterlab"
+    settings = folder / "config" / "lab" / "user-settings"
     for name, values in SETTINGS.items():
         path = settings / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -181,9 +181,11 @@ def test_nothing_stands_in_the_way(chart: Explorer, place: Place, theme: str) ->
 
 def test_who_wants_no_motion_gets_none(chart: Explorer) -> None:
     chart.page.emulate_media(reduced_motion="reduce")
-    moving = chart.root.evaluate(
-        "root => [root, ...root.querySelectorAll('*')].flatMap(each => [getComputedStyle(each).transitionDuration, getComputedStyle(each).animationName])"
-    )
+    script = """root => [root, ...root.querySelectorAll('*')].flatMap(each => {
+        const style = getComputedStyle(each);
+        return [style.transitionDuration, style.animationName];
+    })"""
+    moving = chart.root.evaluate(script)
     assert {value for value in moving if value not in ("0s", "none")} == set()
     chart.press("+")
     chart.press("0")

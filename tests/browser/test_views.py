@@ -97,8 +97,15 @@ def test_opened_again_without_a_kernel(ran: Desk, trusted: bool, state: bool) ->
     if trusted:
         ran.trust()
     for view, number in NUMBER.items():
-        ran.cell(number).scroll_into_view_if_needed()
-        live = ran.cell(number).locator(LIVE[view])
-        assert pictures(ran, number) == [True] or (live.count() and live.is_visible()), view
-        assert "Error displaying widget" not in ran.cell(number).inner_text()
+        cell = ran.cell(number)
+        cell.scroll_into_view_if_needed()
+        ran.page.wait_for_function(
+            """([cell, live]) => {
+                const shown = what => [...cell.querySelectorAll(what)].filter(each => each.checkVisibility()).length;
+                return shown('.jp-OutputArea img') + shown(live) === 1;
+            }""",
+            arg=[cell.element_handle(), LIVE[view]],
+            timeout=20_000,
+        )
+        assert "displaying widget" not in cell.inner_text() and (state or "oading widget" not in cell.inner_text())
     ran.shot(f"again-{'trusted' if trusted else 'untrusted'}-{'state' if state else 'bare'}")

@@ -32,6 +32,8 @@ HERE = Candidates({"In [3]": None, "slow": None})
         ("%taskexport --a", "--a", {"--all"}),
         ("    %taskexport --f", "--f", {"--force", "--fold"}),
         ("%taskstats ", "", {"last", "In [3]", "slow", "--lang"}),
+        ("%taskreplay ", "", {"last", "In [3]", "slow", "--theme", "--save"}),
+        ("%taskreplay sl", "sl", {"slow"}),
         ("%taskstats --lang ", "", {"auto", "en", "ru"}),
         ("%taskprocesses ", "", {"by-value", "by-name"}),
         ("%taskprocesses by-v", "by-v", {"by-value"}),

@@ -104,7 +104,8 @@ def test_a_note_from_the_page_changes_the_picture_and_the_widget(kernel: Kernel)
 def test_a_recording_notices_nothing_of_a_page_that_asks_meanwhile(kernel: Kernel) -> None:
     comm = comm_of(kernel.told(NAP)[0])
     subshell = created_subshell(kernel)
-    request = kernel.client.execute("%%tasktrace --name busy\nimport asyncio\nprint('begun')\nawait asyncio.sleep(1.5)\nprint('ended')")
+    cell = "%%tasktrace --name busy --live off\nimport asyncio\nprint('begun')\nawait asyncio.sleep(1.5)\nprint('ended')"
+    request = kernel.client.execute(cell)
     heard(kernel, lambda message: message["content"].get("text") == "begun\n")
     ask(kernel, comm, subshell, id=1, ask="window", from_ns=0, to_ns=10**6, rows=[[0]], columns=100)
     ask(kernel, comm, subshell, id=2, ask="note", text="meanwhile", t_ns=0, task=None)

@@ -241,6 +241,17 @@ def test_a_trace_that_went_on_is_shown_when_it_is_refreshed() -> None:
     assert len(page.sent) == sent
 
 
+def test_a_narrow_page_gets_a_smaller_picture_and_pointing_still_meets(page: Page) -> None:
+    page.widget._room.width = 756
+    page.draw()
+    assert page.picture.scale == 720 / 960 and page.canvas.get_width_height() == (720, page.picture.scene.frame.height * 3 // 4)
+    x, y = page.at(0.5, 4)
+    page.mouse("motion_notify", x * 0.75, y * 0.75)
+    assert "blocks the loop" in page.status
+    page.widget._room.width = 2000
+    assert page.picture.scale == 1
+
+
 def test_ten_turns_of_the_wheel_are_one_picture(page: Page) -> None:
     made: list[int] = []
     compose = page.picture._compose

@@ -54,6 +54,12 @@ def test_a_window_is_answered_packed() -> None:
     ]
 
 
+def test_figures_are_those_of_the_window() -> None:
+    reply, (data,) = answers(recorded()).answer({"id": 2, "ask": "figures", "from_ns": 100_000_000, "to_ns": 300_000_000})
+    assert reply == {"id": 2}
+    assert unpacked(data) == {"rows": [[0, 200_000_000, 0, 0, 1], [1, 200_000_000, 0, 0, 1]]}
+
+
 def test_a_note_ends_in_the_list_of_the_trace() -> None:
     trace, told = recorded(), []
     asked = answers(trace, lambda: told.append(len(trace.notes)))
@@ -87,6 +93,8 @@ def test_files_are_written_beside_the_notebook_and_never_over_another(tmp_path: 
         ({"from_ns": True}, "from_ns is a whole number"),
         ({"to_ns": 10**30}, "to_ns is a whole number"),
         ({"to_ns": 0}, "a window ends after it begins"),
+        ({"ask": "figures", "to_ns": 0}, "a window ends after it begins"),
+        ({"ask": "figures", "from_ns": None}, "from_ns is a whole number"),
         ({"columns": None}, "columns is a whole number"),
         ({"rows": None}, "rows are lists of lanes"),
         ({"rows": [[]]}, "rows are lists of lanes"),
@@ -96,8 +104,8 @@ def test_files_are_written_beside_the_notebook_and_never_over_another(tmp_path: 
         ({"rows": [[-1]]}, "lanes go from 0 to 1"),
         ({"rows": [["0"]]}, "lanes go from 0 to 1"),
         ({"rows": [{"0": 1}]}, "rows are lists of lanes"),
-        ({"ask": "payload"}, "a page asks for a window, a note or a file"),
-        ({"ask": ["window"]}, "a page asks for a window, a note or a file"),
+        ({"ask": "payload"}, "a page asks for a window, figures, a note or a file"),
+        ({"ask": ["window"]}, "a page asks for a window, figures, a note or a file"),
         ({"ask": "save", "suffix": "/../../x.png"}, "a file ends in one of"),
         ({"ask": "save", "suffix": "x.png"}, "a file ends in one of"),
         ({"ask": "save", "suffix": None}, "suffix is a text"),

@@ -2,7 +2,7 @@
 
 A row whose slices can be told apart on its pixels is answered with these, any other with the mean number of tasks in each state, column by
 column, as ``density`` does it for the static chart, and the steps that block their loop for themselves. So an answer costs what the window
-shows, not what the trace holds. Built once for a trace; besides ``density`` the one place of the page that imports numpy.
+shows, not what the trace holds. Built once for a trace; imports numpy, as ``density`` does.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ FILES: Final[Mapping[str, str]] = {
     "elements": "element, button, switchButton, labelled, choice, coded, panel, menu, announce, later, onRoot, whenClosed, scrolled, "
     "heading",
     "names": "fill, seconds, when, nameOf, outcomeOf, kindOf, sign, taskButton, goToTask, touches",
-    "figures": "windowTimes, timesIn, figuresPanel",
+    "figures": "timesIn, figuresPanel",
     "source": "sourcePanel, lineButton",
     "chosen": "chosenPanel",
     "findings": "findingsPanel",

@@ -14,11 +14,11 @@ from typing import Any, Final
 from ...analysis.findings import findings
 from ...analysis.phrases import CELL_FILE
 from ...lang import Catalogue, translation
-from ...lang.plain import clean
+from ...lang.plain import clean, code_lines
 from ...model import EdgeKind, InstantKind, Location, Outcome, Task, Trace
 from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
-from ..basis import most_lanes
+from ..basis import Basis, most_lanes
 from ..choice import Choice
 from ..facts import Facts
 from ..folding import Row, fold
@@ -27,13 +27,14 @@ from ..remarks import numbered
 from ..scene import Lane
 from ..spec import ChartOptions
 from ..theme import THEMES, Theme
+from ..window import Window
 from .columns import slice_columns
 from .replay_payload import replay_payload
 from .texts import TEXTS
 
 VERSION: Final = 1
 MOST_SLICES: Final = 200_000
-"""More than these are not sent to a page: it asks for what its window shows."""
+"""More than these are not sent to a page: it asks for what its window shows, and has no replay."""
 MOST_EDGES: Final = 20_000
 MOST_PRINTS: Final = 5_000
 MOST_PATH: Final = 5_000
@@ -47,7 +48,8 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
     single = _unfolded(trace, kept)
     shown = lanes.lanes(words, trace, single, choice)
     held = {trace.slices.task[row] for row in facts.blocking}
-    found = compose.compose(trace, options)
+    whole = len(trace.slices) <= MOST_SLICES
+    found = compose.drawn(Basis.of(facts, options), Window.asked(options.window, trace.end_ns))
     return {
         "version": VERSION,
         "name": clean(trace.name, 200),
@@ -64,7 +66,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "colors": {name: colors(theme) for name, theme in {**THEMES, options.theme: compose.theme_of(options)}.items()},
         "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()}
         | {"cell end": compose.cell_end_text(words, trace)},
-        "source": trace.source[:400_000],
+        "source": "\n".join(code_lines(trace.source[:400_000])),
         "tasks": _tasks(words, trace),
         "lanes": {
             "task": [lane.tasks[0] for lane in shown],
@@ -76,14 +78,14 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
             "color": [lane.color for lane in shown],
         },
         "groups": _groups(words, trace, single, fold(trace, most_lanes(options), held, kept), choice),
-        "slices": slice_columns(words, facts, shown) if len(trace.slices) <= MOST_SLICES else None,
+        "slices": slice_columns(words, facts, shown) if whole else None,
         "edges": [[edge.kind, edge.source, edge.start_ns, edge.target, edge.end_ns] for edge in _edges(trace)],
         "remarks": _remarks(words, facts, shown, options),
         "prints": list(_prints(trace)),
         "findings": list(_findings(words, trace, options)),
         "path": [list(row[:3]) for row in facts.path.rows[:MOST_PATH]],
         "path_text": facts.path.text(options.lang),
-        "replay": replay_payload(words, trace),
+        "replay": replay_payload(words, trace) if whole else None,
     }
 
 
@@ -156,7 +158,7 @@ def _groups(words: Catalogue, trace: Trace, single: Sequence[Row], folded: Seque
 
 def _edges(trace: Trace) -> Iterator[Any]:
     count = 0
-    for edge in trace.edges():
+    for edge in trace.edges(wakes=False):
         if edge.kind in _DRAWN_EDGES and edge.source != edge.target and count < MOST_EDGES:
             count += 1
             yield edge

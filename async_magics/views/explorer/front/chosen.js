@@ -4,15 +4,17 @@ const MOST_OF_A_LIST = 8;
 
 function chosenPanel(view) {
   const { box, body, count } = panel(view, view.places.side, "chosen", true);
-  let turn = 0;
+  let turn = 0, whole = null;
   const draw = async () => {
     const task = view.state.chosen, now = ++turn;
     count.textContent = "";
+    box.classList.toggle("am-empty", task === null);
     if (task === null) {
       body.replaceChildren(element("p", "am-faint", view.words("choose a task")));
       return;
     }
-    const rows = await timesIn(view, 0, view.data.end_ns);
+    whole = whole || timesIn(view, 0, view.data.end_ns);
+    const rows = await whole;
     if (now !== turn) return;
     count.textContent = nameOf(view, task);
     const times = (rows || []).find((row) => row[0] === task) || null;

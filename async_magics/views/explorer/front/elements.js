@@ -105,7 +105,7 @@ function later(work) {
 }
 
 function heading(view, key, isNumber) {
-  const made = element("th", isNumber ? "am-number" : "", view.words(key));
+  const made = element("th", isNumber ? "am-figure" : "", view.words(key));
   made.scope = "col";
   return made;
 }

@@ -50,10 +50,16 @@ function total(rows) {
   return rows.reduce((sums, row) => sums.map((sum, at) => (at ? sum + row[at] : -1)), [-1, 0, 0, 0, 0]);
 }
 
+// Of a trace too long to be sent whole the kernel knows the sums; a page without a kernel does not.
 async function timesIn(view, from_ns, to_ns) {
-  // Of a trace too long to be sent whole the kernel knows the sums; a page without a kernel does not.
   if (view.data.slices) return windowTimes(view, from_ns, to_ns);
-  return view.host.figures ? view.host.figures(Math.round(from_ns), Math.round(to_ns)) : null;
+  if (!view.host.figures) return null;
+  try {
+    return await view.host.figures(Math.round(from_ns), Math.round(to_ns));
+  } catch (error) {
+    view.hint(fill(view, "asked in vain", [error && error.message ? error.message : error]));
+    return null;
+  }
 }
 
 function figuresPanel(view) {
@@ -100,8 +106,8 @@ function figureRow(view, row, name) {
   const share = view.say.number(100 * row[1] / (Math.min(to_ns, view.data.end_ns) - Math.max(0, from_ns) || 1)) + " %";
   const first = element("th", "", name);
   first.scope = "row";
-  const made = element("tr", "", first, ...[1, 2, 3].map((at) => element("td", "am-number", seconds(view, row[at]))),
-    element("td", "am-number", view.say.number(row[4])), element("td", "am-number", share));
+  const made = element("tr", "", first, ...[1, 2, 3].map((at) => element("td", "am-figure", seconds(view, row[at]))),
+    element("td", "am-figure", view.say.number(row[4])), element("td", "am-figure", share));
   made.dataset.task = row[0];
   made.dataset.figures = row.slice(1).join(" ");
   return made;

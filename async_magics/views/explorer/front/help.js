@@ -6,7 +6,7 @@ const KEYS = [
 ];
 
 function helping(view) {
-  const list = element("dl", "am-keys", ...KEYS.flatMap(([keys, key]) => [
+  const list = element("dl", "am-key-list", ...KEYS.flatMap(([keys, key]) => [
     element("dt", "", ...keys.split(" ").flatMap((one) => [element("kbd", "", one), " "])), element("dd", "", view.words(key))]));
   const box = element("div", "am-help", element("h3", "", view.words("help")), list, element("p", "am-faint", view.words("keys mouse")));
   box.tabIndex = -1;

@@ -5,7 +5,7 @@ const MOST_LISTED = 300;
 function listingPanel(view) {
   const { box, body, count } = panel(view, view.places.below, "tasks", false);
   const table = element("table", "am-table");
-  const more = button("", () => { most += MOST_LISTED; draw(); }, "am-more");
+  const more = button("", () => { most += MOST_LISTED; draw(); }, "am-rest");
   body.append(element("p", "am-faint", view.data.alt), scrolled(view, table, "panel tasks"), more);
   let most = MOST_LISTED;
   const draw = () => {
@@ -35,7 +35,7 @@ function listingRow(view, task) {
   const { tasks } = view.data, { say } = view;
   const name = element("th", "", taskButton(view, task));
   name.scope = "row";
-  const cell = (text, number) => element("td", number ? "am-number" : "", text);
+  const cell = (text, number) => element("td", number ? "am-figure" : "", text);
   return element("tr", "", name, cell(tasks.call[task]), cell(kindOf(view, task)), cell(seconds(view, tasks.created_ns[task]), true),
     cell(tasks.ended_ns[task] < 0 ? "" : seconds(view, tasks.ended_ns[task]), true),
     cell(say.duration(view.data.endOf(task) - tasks.created_ns[task]), true),

@@ -60,7 +60,14 @@ function noteCommand(view, { text, t_ns, task }) {
   return `%tasknote ${quoted(view.data.name)} ${quoted(text)} --at ${t_ns / 1e9}${whose}`;
 }
 
-// The field for a new note: it is about the moment of the cursor and the chosen task, until a click into the chart says otherwise.
+// The moment and the task that the reader has reached: by the cursor, by keys, by choosing; else the middle of the window, and no task.
+function placeReached({ state, focus }) {
+  const target = focus && focus.target, task = state.chosen !== null ? state.chosen : target ? target.task : null;
+  const t_ns = state.cursor_ns !== null ? state.cursor_ns : target ? focus.t_ns : (state.from_ns + state.to_ns) / 2;
+  return [t_ns, task === null ? -1 : task];
+}
+
+// The field for a new note. A click into the chart says where it belongs instead.
 function noteForm(view, keep) {
   const field = element("input", "am-note-text");
   field.maxLength = LONGEST_NOTE;
@@ -73,11 +80,9 @@ function noteForm(view, keep) {
     note = { t_ns: Math.round(t_ns), task };
     place.textContent = fill(view, "note place", { when: when(view, note.t_ns), who: task < 0 ? view.words("the chart") : nameOf(view, task) });
   };
-  const end = () => { made.hidden = true; view.set({ noting: false }); };
+  const end = () => view.set({ noting: false });
   const begin = () => {
-    const { cursor_ns, from_ns, to_ns, chosen } = view.state;
-    show(cursor_ns === null ? (from_ns + to_ns) / 2 : cursor_ns, chosen === null ? -1 : chosen);
-    made.hidden = false;
+    show(...placeReached(view));
     problem.textContent = "";
     view.set({ noting: true });
     field.focus();
@@ -104,6 +109,11 @@ function noteForm(view, keep) {
     if (event.key !== "Enter" || event.target !== field) return;
     event.preventDefault();  // below a cell of JupyterLab no form is sent by Enter
     made.requestSubmit();
+  });
+  view.on("change", (patch) => {
+    if (!touches(patch, ["noting"])) return;
+    made.hidden = !view.state.noting;
+    view.root.classList.toggle("am-noting", view.state.noting);
   });
   view.on("place", ({ t_ns, task }) => { if (view.state.noting) { show(t_ns, task === null ? -1 : task); field.focus(); } });
   return { element: made, begin };

@@ -8,7 +8,7 @@ function printsPanel(view) {
   const { box, body, count } = panel(view, view.places.below, "prints", false);
   count.textContent = view.say.number(prints.length);
   const list = element("ol", "am-prints");
-  const more = button("", () => add(), "am-more");
+  const more = button("", () => add(), "am-rest");
   body.append(list, more);
   let shown = 0;
   const add = () => {
@@ -21,6 +21,6 @@ function printsPanel(view) {
 }
 
 function printedItem(view, [t_ns, task, text]) {
-  const go = button(when(view, t_ns), () => view.goTo(t_ns, task < 0 ? null : task), "am-link am-number");
+  const go = button(when(view, t_ns), () => view.goTo(t_ns, task < 0 ? null : task), "am-link am-figure");
   return element("li", "", go, " ", element("span", "am-faint", task < 0 ? "" : nameOf(view, task)), element("pre", "", text));
 }

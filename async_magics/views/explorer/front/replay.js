@@ -6,14 +6,14 @@ function replay(view) {
   if (!view.data.replay) return;
   const { make } = standing, { fill } = replayLists, model = situation.prepared(view.data.replay), w = model.words;
   const panel = make("section", "am-replay"), code = standing.listing(view, model), lists = replayLists.lists(view, model, chip, called);
-  const said = make("p", "am-sentence"), when = make("p", "am-when"), asked = make("div", "am-question");
+  const said = make("p", "am-sentence"), when = make("p", "am-r-when"), asked = make("div", "am-r-question");
   const self = { step: 0, playing: false, right: 0, asked: 0, open: false, now: null };
   const questions = new Map(model.questions.map((question) => [question[0], question])), answered = new Set();
   let timer = 0, question = null, theme = "";
 
   chip.color = (task) => { const all = model.colors[theme] || model.colors.light; return all[task % all.length]; };
   function chip(task, sign) {
-    const made = make("span", "am-chip", (sign ? `${sign} ` : "") + model.tasks.name[task]);
+    const made = make("span", "am-r-chip", (sign ? `${sign} ` : "") + model.tasks.name[task]);
     made.style.setProperty("--task", chip.color(task));
     return made;
   }
@@ -25,7 +25,7 @@ function replay(view) {
   }
 
   // ------------------------------------------------------------------ controls
-  const bar = make("div", "am-bar"), button = (key, sign, act) => {
+  const bar = make("div", "am-r-bar"), button = (key, sign, act) => {
     const made = make("button", "", sign);
     made.type = "button"; made.title = w[key];
     made.setAttribute("aria-label", w[key]);
@@ -38,7 +38,7 @@ function replay(view) {
   const playing = button("play", "▶", () => play(!self.playing));
   button("forward", "›", () => forward());
   button("last", "»", () => go(model.count - 1));
-  const slider = labelled("step", Object.assign(make("input", "am-slider"), { type: "range", min: 0, max: model.count - 1, step: 1, value: 0 }), true);
+  const slider = labelled("step", Object.assign(make("input", "am-r-slider"), { type: "range", min: 0, max: model.count - 1, step: 1, value: 0 }), true);
   slider.addEventListener("input", () => go(Number(slider.value)));
   const speed = labelled("speed", choice(RATES.map((rate) => [String(rate), `× ${view.say.number(rate, rate < 1 ? 1 : 0)}`])));
   speed.value = "1";
@@ -57,7 +57,7 @@ function replay(view) {
   }
 
   function labelled(key, control, quiet) {
-    const made = make("label", `am-${key}`);
+    const made = make("label", `am-r-${key}`);
     if (quiet) control.setAttribute("aria-label", w.replay); else made.append(make("span", "", w[key]));
     made.appendChild(control);
     bar.appendChild(made);
@@ -119,7 +119,7 @@ function replay(view) {
     const wanted = themeOf(view);
     if (theme === wanted) return;
     theme = wanted;
-    panel.dataset.theme = theme;
+    panel.style.colorScheme = theme === "dark" ? "dark" : "light";
     Object.entries(view.data.colors[theme]).forEach(([name, color]) => panel.style.setProperty(`--am-${name}`, color));
   }
 
@@ -135,9 +135,9 @@ function replay(view) {
   function ask() {
     asked.replaceChildren();
     if (!question) return;
-    const candidates = make("span", "am-candidates");
+    const candidates = make("span", "am-r-candidates");
     question[3].forEach((task) => {
-      const made = make("button", "am-candidate", called(task).join(" "));
+      const made = make("button", "am-r-candidate", called(task).join(" "));
       made.type = "button";
       made.style.setProperty("--task", chip.color(task));
       made.addEventListener("click", () => answer(task));
@@ -156,7 +156,7 @@ function replay(view) {
     tell(`${fill(task === right ? w.right : w.wrong, { who: name })} ${fill(w.score, { right: self.right, asked: self.asked })}`);
   }
 
-  function tell(text) { asked.replaceChildren(make("strong", "am-told", text)); }
+  function tell(text) { asked.replaceChildren(make("strong", "am-r-told", text)); }
 
   // ------------------------------------------------------------------ keys
   const KEYS = {
@@ -179,19 +179,20 @@ function replay(view) {
   panel.addEventListener("keydown", pressed);
   said.setAttribute("aria-live", "polite");
   asked.setAttribute("aria-live", "assertive");
-  const body = make("div", "am-columns");
+  const body = make("div", "am-r-columns");
   body.append(code.box, lists.box);
-  panel.append(bar, when, said, asked, body, make("p", "am-keys", w.keys));
-  if (model.cut) panel.append(make("p", "am-cut", model.cut));
-  const opener = make("button", "am-open-replay", w.replay);
+  panel.append(bar, when, said, asked, body, make("p", "am-r-keys", w.keys));
+  if (model.cut) panel.append(make("p", "am-r-cut", model.cut));
+  const opener = make("button", "am-switch am-r-open", w.replay);
   opener.type = "button";
   opener.addEventListener("click", () => open(!self.open));
   view.places.toolbar.appendChild(opener);
-  view.places.below.appendChild(panel);
+  view.root.insertBefore(panel, view.places.side);  // below the chart, as wide as all of it
 
   function open(on) {
     self.open = on;
     panel.hidden = !on;
+    view.root.classList.toggle("am-replaying", on);
     opener.setAttribute("aria-pressed", String(on));
     if (!on) play(false);
     go(self.step);

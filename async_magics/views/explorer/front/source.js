@@ -31,12 +31,12 @@ function sourcePanel(view) {
 function sourceLine(view, text, number) {
   const mark = element("span", "am-mark");
   const code = element("code", "", text || " ");
-  const line = element("div", "am-line", element("span", "am-line-number", String(number)), mark, code);
+  const line = element("div", "am-source-line", element("span", "am-source-number", String(number)), mark, code);
   line.dataset.line = number;
   const told = view.data.findings.filter((found) => found.line === number);
   const said = view.data.remarks.filter((remark) => remark.line === number);
   if (!told.length && !said.length) return line;
-  line.classList.add(told.length ? "am-told" : "am-said");
+  line.classList.add(told.length ? "am-blamed" : "am-remarked");
   mark.textContent = told.length ? "!" : disc(said[0].number);
   line.title = [...told.map((found) => found.what), ...new Set(said.map((remark) => remark.text))].join("\n");
   return line;

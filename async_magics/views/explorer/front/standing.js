@@ -12,23 +12,23 @@ const standing = (function () {
 
   // The listing: a row for each line, found again by its place.
   function listing(view, replay) {
-    const box = make("div", "am-code"), rows = new Map();
+    const box = make("div", "am-r-code"), rows = new Map();
     box.setAttribute("role", "list");
     box.tabIndex = 0;
     box.setAttribute("aria-label", replay.words.source);
     const add = (file, number, text) => {
-      const row = make("div", "am-line"), marks = make("span", "am-marks");
+      const row = make("div", "am-r-line"), marks = make("span", "am-r-marks");
       row.setAttribute("role", "listitem");
-      row.append(make("span", "am-number", String(number)), make("span", "am-text", text || " "), marks);
+      row.append(make("span", "am-r-number", String(number)), make("span", "am-r-text", text || " "), marks);
       box.appendChild(row);
       rows.set(`${file}:${number}`, { row, marks });
     };
     view.data.source.replace(/\n$/, "").split("\n").slice(0, MOST_LINES).forEach((text, at) => add("cell", at + 1, text));
     const others = replay.places.filter((place) => place.file !== "cell").sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
-    if (others.length) box.appendChild(make("div", "am-heading", replay.words.elsewhere));
+    if (others.length) box.appendChild(make("div", "am-r-heading", replay.words.elsewhere));
     let file = "";
     others.forEach((place) => {
-      if (place.file !== file) box.appendChild(make("div", "am-file", place.file));
+      if (place.file !== file) box.appendChild(make("div", "am-r-file", place.file));
       file = place.file;
       add(place.file, place.line, place.text);
     });
@@ -36,7 +36,7 @@ const standing = (function () {
   }
 
   function show(code, replay, now, chip) {
-    code.lit.forEach(({ row, marks }) => { row.classList.remove("am-here"); row.style.removeProperty("--task"); marks.replaceChildren(); });
+    code.lit.forEach(({ row, marks }) => { row.classList.remove("am-r-here"); row.style.removeProperty("--task"); marks.replaceChildren(); });
     code.lit = [];
     const standing = new Map();
     now.states.forEach((state) => {
@@ -57,8 +57,8 @@ const standing = (function () {
       made.title = `${replay.tasks.name[state.task]}: ${replay.phases[state.phase]}, ${replay.hows[state.how] || ""}`;
       found.marks.appendChild(made);
     });
-    if (states.length > MOST_MARKS) found.marks.appendChild(make("span", "am-more", `+${states.length - MOST_MARKS}`));
-    found.row.classList.add("am-here");
+    if (states.length > MOST_MARKS) found.marks.appendChild(make("span", "am-r-more", `+${states.length - MOST_MARKS}`));
+    found.row.classList.add("am-r-here");
     found.row.style.setProperty("--task", chip.color(states[0].task));
     code.lit.push(found);
   }

@@ -26,6 +26,7 @@ function hostOf(model, signal) {
   return {
     alive: true,
     window: (from_ns, to_ns, rows, columns) => ask("window", { from_ns, to_ns, rows, columns }),
+    figures: (from_ns, to_ns) => ask("figures", { from_ns, to_ns }).then((answer) => answer.rows),
     addNote: (text, t_ns, task) => ask("note", { text, t_ns, task }),
     save: (suffix) => ask("save", { suffix }),
   };
