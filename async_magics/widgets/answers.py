@@ -124,9 +124,9 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
 
 
 def _rows(rows: object, lanes: int) -> list[list[int]]:
-    """Return the rows of a window; every lane stands in one of them at the most."""
+    """Return the rows of a window; a lane stands in its own and in that of its group, which is there as well when it is unfolded."""
     if not isinstance(rows, list) or len(rows) > MOST_ROWS or not all(isinstance(row, list) and row for row in rows):
         raise OptionError(f"rows are lists of lanes, {MOST_ROWS} at the most")
-    if sum(map(len, rows)) > lanes or not all(type(lane) is int and 0 <= lane < lanes for row in rows for lane in row):
-        raise OptionError(f"lanes go from 0 to {lanes - 1}, each in one row")
+    if sum(map(len, rows)) > 2 * lanes or not all(type(lane) is int and 0 <= lane < lanes for row in rows for lane in row):
+        raise OptionError(f"lanes go from 0 to {lanes - 1}, each in two rows at the most")
     return rows

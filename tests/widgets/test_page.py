@@ -54,6 +54,19 @@ def test_a_window_is_answered_packed() -> None:
     ]
 
 
+def test_an_unfolded_group_is_asked_for_together_with_its_lanes() -> None:
+    script = TraceScript("In [3]")
+    for task in (0, *(script.task(f"w{number}", "work") for number in range(60))):
+        script.running(task, 0, 0.5)
+        script.end(task, 0.5)
+    trace = script.trace()
+    lanes = max((group["lanes"] for group in payload(trace, OPTIONS)["groups"]), key=len)
+    assert len(lanes) == 60
+    rows = [[0], lanes, *([lane] for lane in lanes)]
+    reply, (data,) = answers(Recorded(trace)).answer({**WINDOW, "rows": rows})
+    assert reply == {"id": 1} and [row["lanes"] for row in unpacked(data)["rows"]] == rows
+
+
 def test_figures_are_those_of_the_window() -> None:
     reply, (data,) = answers(recorded()).answer({"id": 2, "ask": "figures", "from_ns": 100_000_000, "to_ns": 300_000_000})
     assert reply == {"id": 2}
@@ -99,7 +112,7 @@ def test_files_are_written_beside_the_notebook_and_never_over_another(tmp_path: 
         ({"rows": None}, "rows are lists of lanes"),
         ({"rows": [[]]}, "rows are lists of lanes"),
         ({"rows": [[0]] * (MOST_ROWS + 1)}, "rows are lists of lanes"),
-        ({"rows": [[0], [1], [1]]}, "lanes go from 0 to 1, each in one row"),
+        ({"rows": [[0], [1], [1], [0, 1]]}, "lanes go from 0 to 1, each in two rows"),
         ({"rows": [[2]]}, "lanes go from 0 to 1"),
         ({"rows": [[-1]]}, "lanes go from 0 to 1"),
         ({"rows": [["0"]]}, "lanes go from 0 to 1"),
