@@ -72,7 +72,10 @@ class Exploring:
         if trace is self.trace:
             return
         shown_all = self.window.is_all
-        self.facts = self.facts.with_notes(trace) if trace.slices is self.trace.slices else Facts(trace)
+        only_notes = trace.slices is self.trace.slices
+        self.facts = self.facts.with_notes(trace) if only_notes else Facts(trace)
+        if self.cursor is not None and not only_notes:
+            self.cursor = replace(self.cursor, row=None)  # the rows are numbered anew
         self.window = Window.all(trace.end_ns) if shown_all else replace(self.window, of_ns=trace.end_ns)
         for known in (self._wholes, self._parts, self._heights):
             known.clear()
@@ -143,6 +146,7 @@ class Exploring:
 
     def go_to_lane(self, by: int) -> None:
         """Move the cursor to a lane further down, or up; the lanes are scrolled where it would leave them."""
+        self._find_cursor()
         before, last = self.cursor, len(self.basis.lanes) - 1
         number = (-1 if by > 0 else last + 1) if before is None or before.lane is None else before.lane
         number += by
@@ -154,6 +158,7 @@ class Exploring:
 
     def go_to_slice(self, by: int) -> None:
         """Move the cursor to the slice after, or before, on its lane; the window follows."""
+        self._find_cursor()
         if self.cursor is None or self.cursor.lane is None:
             self.go_to_lane(1)
             return
@@ -163,6 +168,17 @@ class Exploring:
             if not self.window.holds(found.t_ns):
                 half = self.window.span_ns / 2
                 self.show(found.t_ns - half, found.t_ns + half)
+
+    def _find_cursor(self) -> None:
+        """Let the cursor stand where its task stands now: lanes may have been filtered, folded or scrolled since it was put there."""
+        found = self.cursor
+        if found is None or found.lane is None:
+            return
+        number = found.lane if found.task is None else self.basis.at.get(found.task)
+        if number is None or number >= len(self.basis.lanes):
+            self.cursor = Hit(None, found.t_ns)
+        elif number != found.lane:
+            self.cursor = replace(found, lane=number)
 
     def choose(self, found: Hit | None) -> None:
         """Choose the task under the pointer; none, where there is none or it was chosen already."""

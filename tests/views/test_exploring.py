@@ -123,3 +123,35 @@ def test_the_critical_path_can_be_shown_and_hidden() -> None:
     assert not found.scene().path
     found.path = True
     assert found.scene().path and found.options.critical_path
+
+
+def test_a_cursor_whose_lane_is_filtered_away_begins_at_the_first() -> None:
+    found = lecturing()
+    for _ in range(5):
+        found.go_to_lane(1)
+    assert found.cursor is not None and found.cursor.lane == 4
+    found.sieve = Sieve(text="task-110")
+    assert len(found.basis.lanes) == 1
+    found.go_to_slice(1)
+    assert found.cursor is not None and (found.cursor.lane, found.cursor.task) == (0, 1)
+
+
+def test_a_cursor_follows_its_task_when_the_lanes_are_scrolled() -> None:
+    found = Exploring(like(60), ChartOptions(lang="en", fold=False))
+    for _ in range(10):
+        found.go_to_lane(1)
+    assert found.cursor is not None
+    task, found.top = found.cursor.task, 5
+    found.go_to_slice(1)
+    assert found.cursor is not None and found.cursor.lane is not None
+    assert task is not None and found.basis.lanes[found.cursor.lane].tasks[0] == found.cursor.task == task
+
+
+def test_a_cursor_forgets_the_row_of_a_trace_that_went_on() -> None:
+    found = Exploring(like(3), ChartOptions(lang="en"))
+    found.go_to_lane(1)
+    found.go_to_slice(1)
+    assert found.cursor is not None and found.cursor.row is not None
+    found.renew(like(5))
+    assert found.cursor.row is None
+    found.go_to_slice(1)
