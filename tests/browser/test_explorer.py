@@ -56,6 +56,26 @@ def woken() -> Trace:
     return script.trace(cell_end=1)
 
 
+def pooled() -> Trace:
+    """A pool in whose queue a call stood for a moment that nobody ran."""
+    script = TraceScript("In [8]")
+    script.running(0, 0, 1)
+    script.end(0, 1)
+    pool = script.pool("pool", at=0, begin=0)
+    job = script.job(pool, None, "work", None, 0.1)
+    script.ready(job, 0.1, 0.2)
+    script.end(job, 0.2, Outcome.CANCELLED)
+    return script.trace(cell_end=1)
+
+
+def test_the_life_of_a_pool_goes_on_behind_what_was_queued_in_it(show: Open) -> None:
+    chart = show(pooled())
+    lane = chart.of("data.lanes.role.indexOf('pool')")
+    low, high = chart.of(f"data.range({lane}, 5e8, 6e8)")
+    assert low < high and chart.of(f"data.slices.length[{low}]") == ns(1)
+    assert chart.of(f"data.at({lane}, 5e8)") == low
+
+
 # --- what is told
 
 

@@ -6,12 +6,21 @@ const LOOPED = new Set(["cell", "asyncio", "greenlet"]);
 
 function typed(columns) {
   if (!columns) return null;
-  return Object.assign({}, columns, {
+  return reaching(Object.assign({}, columns, {
     first: Uint32Array.from(columns.first || [0]), start: Float64Array.from(columns.start), length: Float64Array.from(columns.length),
     kind: Uint8Array.from(columns.kind), task: Int32Array.from(columns.task), text: Int32Array.from(columns.text),
     line: Int32Array.from(columns.line), waker: Int32Array.from(columns.waker), cause: Uint8Array.from(columns.cause),
     cpu: Int8Array.from(columns.cpu),
-  });
+  }));
+}
+
+// How far each slice, or one that began before it on its lane, reaches: the life of a pool goes on behind what was queued in it.
+function reaching(table) {
+  table.reach = Float64Array.from(table.start, (start, at) => start + table.length[at]);
+  for (let lane = 0; lane + 1 < table.first.length; lane++) {
+    for (let at = table.first[lane] + 1; at < table.first[lane + 1]; at++) table.reach[at] = Math.max(table.reach[at], table.reach[at - 1]);
+  }
+  return table;
 }
 
 function decode(content) {
@@ -52,11 +61,9 @@ function laneOfTasks(data) {
   return of;
 }
 
-// The slices of a lane that touch a window, as a pair of positions. Slices of one lane may overlap only in pools.
+// The slices of a lane that touch a window, as a pair of positions. Slices of one lane may overlap only in pools: there, some between may not.
 function range(table, lane, from, to) {
-  const low = table.first[lane], high = table.first[lane + 1];
-  let begin = bisect(table.start, from, low, high);
-  while (begin > low && table.start[begin - 1] + table.length[begin - 1] >= from) begin -= 1;
+  const low = table.first[lane], high = table.first[lane + 1], begin = bisect(table.reach, from, low, high);
   return [begin, bisect(table.start, to, begin, high)];
 }
 
@@ -95,8 +102,9 @@ function profileOf(table, lanes, classes) {
 function sliceAt(data, lane, t) {
   const table = data.slices;
   if (!table) return -1;
-  const at = bisect(table.start, t + 1, table.first[lane], table.first[lane + 1]) - 1;
-  return at >= table.first[lane] && table.start[at] + table.length[at] >= t ? at : -1;
+  let at = bisect(table.start, t + 1, table.first[lane], table.first[lane + 1]) - 1;
+  while (at >= table.first[lane] && table.reach[at] >= t && table.start[at] + table.length[at] < t) at -= 1;
+  return at >= table.first[lane] && table.reach[at] >= t ? at : -1;
 }
 
 // How the task of a lane ended; of workers and pools, and of the jobs in them, only what is worth a mark.
