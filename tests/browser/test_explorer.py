@@ -257,6 +257,19 @@ def test_lanes_are_sorted(show: Open) -> None:
     assert orders["longest"][0] == "Task-111" and orders["start"][0] == "cell"
 
 
+def test_a_window_that_was_asked_for_is_where_it_begins(show: Open) -> None:
+    chart = show(samples.lecture(), window=(ns(0.5), ns(1)))
+    assert chart.window() == (0.5, 1)
+    chart.page.locator(".am-canvas").focus()
+    chart.press("0")
+    assert chart.window() == (0, samples.lecture().end_ns / 1e9)
+
+
+def test_a_replay_begins_in_the_window_that_was_asked_for(show: Open) -> None:
+    chart = show(samples.lecture(), window=(ns(0.5), ns(1.5)), host="{ replay: true }")
+    assert chart.window() == (0.5, 1.5) and ns(0.5) <= chart.of("state.cursor_ns") <= ns(1.5)
+
+
 def test_others_can_go_to_a_place(show: Open) -> None:
     chart = show(samples.like(1000))
     chart.of("set({open: new Set([1])})")

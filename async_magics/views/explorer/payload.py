@@ -49,7 +49,8 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
     shown = lanes.lanes(words, trace, single, choice)
     held = {trace.slices.task[row] for row in facts.blocking}
     whole = len(trace.slices) <= MOST_SLICES
-    found = compose.drawn(Basis.of(facts, options), Window.asked(options.window, trace.end_ns))
+    window = Window.asked(options.window, trace.end_ns)
+    found = compose.drawn(Basis.of(facts, options), window)
     return {
         "version": VERSION,
         "name": clean(trace.name, 200),
@@ -57,6 +58,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "lang": options.lang,
         "theme": options.theme,
         "end_ns": trace.end_ns,
+        "window": [window.start_ns, window.end_ns],
         "cell_end_ns": NONE if trace.cell_end_ns is None else trace.cell_end_ns,
         "threshold_ns": trace.threshold_ns,
         "units": axis.units(words, labels.is_cell(trace)),

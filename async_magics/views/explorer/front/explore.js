@@ -6,7 +6,7 @@ function explore(root, content, host) {
   const view = {
     root, data, host: host || {}, places: places(root), say: speech(content),
     state: {
-      from_ns: 0, to_ns: Math.max(1, data.end_ns), top_row: 0, chosen: null, cursor_ns: null, open: new Set(), sort: "tree",
+      from_ns: data.window[0], to_ns: Math.max(data.window[0] + 1, data.window[1]), top_row: 0, chosen: null, cursor_ns: null, open: new Set(), sort: "tree",
       filter: { text: "", state: "", kind: "", outcome: "", longer_ns: 0 }, path: false, arrows: true, causes: true,
       noting: false, theme: content.theme === "light" ? "system" : content.theme,
     },

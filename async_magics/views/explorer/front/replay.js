@@ -7,7 +7,8 @@ function replay(view) {
   const { make } = standing, { fill } = replayLists, model = situation.prepared(view.data.replay), w = model.words;
   const panel = make("section", "am-replay"), code = standing.listing(view, model), lists = replayLists.lists(view, model, chip, called);
   const said = make("p", "am-sentence"), when = make("p", "am-r-when"), asked = make("div", "am-r-question");
-  const self = { step: 0, playing: false, right: 0, asked: 0, open: false, now: null };
+  const first = model.at_ns.findIndex((t) => t >= view.state.from_ns);  // in the window that was asked for
+  const self = { step: Math.max(0, first), playing: false, right: 0, asked: 0, open: false, now: null };
   const questions = new Map(model.questions.map((question) => [question[0], question])), answered = new Set();
   let timer = 0, question = null, theme = "";
 
