@@ -58,10 +58,8 @@ class Controls:
         )
         states = [*(state for state in STATES), BLOCKING]
         self._state = self._choice("state", [(words.gettext(LEGEND[state]), state) for state in states])
-        kinds = {task.kind for task in place.trace.tasks}
-        self._kind = self._choice("kind", [(words.gettext(text), kind.value) for kind, text in KINDS.items() if kind in kinds])
-        outcomes = {task.outcome for task in place.trace.tasks}
-        self._outcome = self._choice("outcome", [(words.gettext(LEGEND[found]), found.value) for found in Outcome if found in outcomes])
+        self._kind = self._choice("kind", self._kinds())
+        self._outcome = self._choice("outcome", self._outcomes())
         self._longer = BoundedFloatText(
             value=0, min=0, max=1e9, step=0.01, description=words.gettext("longer than, s"),
             tooltip=words.gettext("a state of at least so many seconds, or a life"),
@@ -80,6 +78,22 @@ class Controls:
             HBox([self._text, self._state, self._kind, self._outcome, self._longer, self._clear()], layout=wrapped),
         ])  # fmt: skip
         self.follow()
+
+    def renew(self) -> None:
+        """Offer the kinds and outcomes of a trace that went on; what was chosen stays chosen, if there is still any."""
+        for box, options in ((self._kind, self._kinds()), (self._outcome, self._outcomes())):
+            everything, chosen = box.options[0], box.value
+            if [everything, *options] != list(box.options):
+                box.options = [everything, *options]
+                box.value = chosen if chosen in dict(options).values() else ""
+
+    def _kinds(self) -> list[tuple[str, str]]:
+        found = {task.kind for task in self._place.trace.tasks}
+        return [(self._words.gettext(text), kind.value) for kind, text in KINDS.items() if kind in found]
+
+    def _outcomes(self) -> list[tuple[str, str]]:
+        found = {task.outcome for task in self._place.trace.tasks}
+        return [(self._words.gettext(LEGEND[outcome]), outcome.value) for outcome in Outcome if outcome in found]
 
     def follow(self) -> None:
         """Let the slider stand where the lanes were scrolled to."""

@@ -52,11 +52,11 @@ class FigureWidget(VBox):  # type: ignore[misc]
         self._gestures = Gestures(self._place, self._picture, self)
         stage = Box([self._picture.canvas, self._tip], layout=Layout(overflow="visible"))
         stage.add_class("am-stage")
-        alt = HTML(f'<div role="note" style="position:absolute;width:1px;height:1px;overflow:hidden">{escape(self._alt())}</div>')
+        self._note = HTML(self._alt())
         self._room = Room()
         self._room.observe(self._fit, "width")
         super().__init__(
-            [HTML(_STYLE), self._room, alt, self._controls.box, beside(stage, self._controls.scroll), self._said, self._panels.box]
+            [HTML(_STYLE), self._room, self._note, self._controls.box, beside(stage, self._controls.scroll), self._said, self._panels.box]
         )
         self.add_class("am-figure")
         self._say(())
@@ -64,9 +64,15 @@ class FigureWidget(VBox):  # type: ignore[misc]
     # ------------------------------------------------------------------------------------------------ what others ask for
     def refresh(self) -> None:
         """Show the trace as it is now, if it is another."""
-        if self._recorded.trace is not self._place.trace:
-            self._place.renew(self._recorded.trace)
-            self.moved()
+        trace, before = self._recorded.trace, self._place.trace
+        if trace is before:
+            return
+        self._place.renew(trace)
+        if trace.slices is not before.slices:
+            self._controls.renew()
+            self._panels.renew()
+        self._note.value = self._alt()
+        self.moved()
 
     # ------------------------------------------------------------------------------------------ what controls and gestures say
     def moved(self) -> None:
@@ -123,4 +129,5 @@ class FigureWidget(VBox):  # type: ignore[misc]
         return self._words.gettext("wheel or drag: zoom; shift: move along; click: causes; keys: arrows + - 0 , . f Enter Escape")
 
     def _alt(self) -> str:
-        return ShownPart(self._place.whole, Window.all(self._place.trace.end_ns)).alt()
+        said = ShownPart(self._place.whole, Window.all(self._place.trace.end_ns)).alt()
+        return f'<div role="note" style="position:absolute;width:1px;height:1px;overflow:hidden">{escape(said)}</div>'

@@ -59,10 +59,15 @@ class Panels:
         self._kind = Dropdown(options=PICTURES, value=".png", tooltip=words.gettext("save as"), layout=Layout(width="90px"))
         self._saved = HTML()
         titles = {FINDINGS: "Findings", FIGURES: "Figures", CAUSES: "causes", NOTE: "note", SAVE: "save as"}
-        pages = (VBox(list(self._findings())), self._figures, self._causes, self._note_page(), self._save_page())
+        self._found = VBox(list(self._findings()))
+        pages = (self._found, self._figures, self._causes, self._note_page(), self._save_page())
         self.box = Tab(children=pages, titles=[_capital(words.gettext(title)) for title in titles.values()], selected_index=FINDINGS)
         self.box.observe(lambda _change: self.follow(), "selected_index")
         self.follow()
+
+    def renew(self) -> None:
+        """Show what was found in a trace that went on."""
+        self._found.children = tuple(self._findings())
 
     def follow(self) -> None:
         """Show the figures and the causes of what is shown now, where they can be seen."""

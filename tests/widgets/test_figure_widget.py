@@ -241,6 +241,24 @@ def test_a_trace_that_went_on_is_shown_when_it_is_refreshed() -> None:
     assert len(page.sent) == sent
 
 
+def test_findings_filters_and_the_text_for_screen_readers_follow_a_trace_that_goes_on() -> None:
+    recorded = Recorded(like(3))
+    page = Page(recorded)
+    controls, findings, note = page.widget._controls, page.widget._panels.box.children[0], page.widget._note.value
+    assert [label.value for label in findings.children] == ["no findings"]
+    controls._outcome.value = "returned"
+    recorded._trace = lecture()
+    page.widget.refresh()
+    page.draw()
+    assert len(findings.children) == len(Recorded(lecture()).findings) and findings.children[0].description.startswith("AM")
+    assert "cancelled" in dict(controls._outcome.options).values() and controls._outcome.value == "returned"
+    assert page.widget._note.value != note
+    controls._outcome.value = "cancelled"
+    recorded._trace = like(3)
+    page.widget.refresh()
+    assert controls._outcome.value == "" and page.place.sieve.outcome == ""
+
+
 def test_a_narrow_page_gets_a_smaller_picture_and_pointing_still_meets(page: Page) -> None:
     page.widget._room.width = 756
     page.draw()
