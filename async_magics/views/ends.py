@@ -97,12 +97,13 @@ def _end(words: Catalogue, trace: Trace, lane: int, task: Task, asked: Mapping[i
     if task.outcome is Outcome.RAISED:
         text = labels.failure(words, task)
     elif task.outcome is Outcome.CANCELLED:
-        text = _stopped(words, trace, task, asked.get(task.id))
+        text = stopped(words, trace, task, asked.get(task.id))
     t_ns = trace.end_ns_of(task.id)
     return End(lane=lane, t_ns=t_ns, outcome=task.outcome, text=text)
 
 
-def _stopped(words: Catalogue, trace: Trace, task: Task, asked: Instant | None) -> str:
+def stopped(words: Catalogue, trace: Trace, task: Task, asked: Instant | None) -> str:
+    """Say who ended a task that was cancelled or killed, and how; ``""`` where nobody knows."""
     if asked is not None and asked.kind is InstantKind.KILLED:
         return clean(labels.killer(words, trace, asked), 40)
     if asked is not None:

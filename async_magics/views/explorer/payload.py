@@ -20,6 +20,7 @@ from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
 from ..basis import Basis, most_lanes
 from ..choice import Choice
+from ..ends import stopped
 from ..facts import Facts
 from ..folding import Row, fold
 from ..owners import Owners, owners
@@ -69,7 +70,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()}
         | {"cell end": compose.cell_end_text(words, trace)},
         "source": "\n".join(code_lines(trace.source[:400_000])),
-        "tasks": _tasks(words, trace),
+        "tasks": _tasks(words, facts),
         "lanes": {
             "task": [lane.tasks[0] for lane in shown],
             "depth": [lane.depth for lane in shown],
@@ -120,14 +121,14 @@ def colors(theme: Theme) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _tasks(words: Catalogue, trace: Trace) -> dict[str, Any]:
-    asked = {item.task: item for item in trace.instants if item.kind is InstantKind.CANCEL_REQUESTED}
+def _tasks(words: Catalogue, facts: Facts) -> dict[str, Any]:
+    trace = facts.trace
     return {
         "name": [labels.task_name(task) for task in trace.tasks],
         "call": [labels.call_of(task) for task in trace.tasks],
         "kind": [task.kind for task in trace.tasks],
         "outcome": [task.outcome for task in trace.tasks],
-        "end_text": [_end_text(words, trace, task, asked) for task in trace.tasks],
+        "end_text": [_end_text(words, facts, task) for task in trace.tasks],
         "parent": [NONE if task.parent is None else task.parent for task in trace.tasks],
         "created_ns": [task.created_ns for task in trace.tasks],
         "begun_ns": [NONE if task.begun_ns is None else task.begun_ns for task in trace.tasks],
@@ -137,12 +138,10 @@ def _tasks(words: Catalogue, trace: Trace) -> dict[str, Any]:
     }
 
 
-def _end_text(words: Catalogue, trace: Trace, task: Task, asked: Mapping[int | None, Any]) -> str:
+def _end_text(words: Catalogue, facts: Facts, task: Task) -> str:
     if task.outcome is Outcome.RAISED:
         return ": ".join(filter(None, (labels.failure(words, task), clean(task.message or "", 120))))
-    if task.outcome is Outcome.CANCELLED and task.id in asked:
-        return labels.canceller(words, trace, asked[task.id])
-    return ""
+    return stopped(words, facts.trace, task, facts.asked.get(task.id)) if task.outcome is Outcome.CANCELLED else ""
 
 
 def _groups(words: Catalogue, trace: Trace, single: Sequence[Row], folded: Sequence[Row], choice: Choice) -> list[dict[str, Any]]:
