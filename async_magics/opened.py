@@ -197,8 +197,8 @@ def comparisons_of(path: Path) -> list[KeptComparison]:
 def heading_of(path: Path) -> str:
     """Return the first heading in a notebook's text, ``""`` where there is none; errors as of ``charts_of``."""
     texts = (text_of(cell.get("source")) for cell in _cells(path) if cell.get("cell_type") == "markdown")
-    found = next(filter(None, (re.search(r"^#{1,2}[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE) for text in texts)), None)
-    return clean(found[1], 200) if found else ""
+    headings = (line[1].rstrip(" \t#") for text in texts for line in re.finditer(r"^#{1,2}[ \t]+(\S.*)$", text, re.MULTILINE))
+    return clean(next(filter(None, headings), ""), 200)
 
 
 def _numbered(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -13,7 +13,7 @@ from async_magics.errors import AsyncMagicsWarning, TraceFormatError, TraceNotFo
 from async_magics.lang import translation
 from async_magics.model.codec import to_json
 from async_magics.model.pack import packed
-from async_magics.opened import _free, charts_of
+from async_magics.opened import _free, charts_of, heading_of
 from async_magics.testing import TraceScript
 from async_magics.views.kept import MIME, keep
 from async_magics.views.spec import ChartOptions
@@ -163,3 +163,21 @@ def test_ten_thousand_charts_of_one_name_are_named_without_trying_every_number()
         taken[_free("pool", taken, numbers)] = None
     assert [*taken][:3] == ["pool", "pool (2)", "pool (3)"] and len(taken) == 10_000
     assert taken.count < 30_000
+
+
+@pytest.mark.parametrize(
+    ("source", "heading"),
+    [
+        ("text\n## A *lesson* ##\n# other", "A *lesson*"),
+        ("### too deep\n#\n#none\n# # #\n#\tTab", "Tab"),
+        ("", ""),
+        ("# a" + " " * 200_000 + "b#", "a"),
+        ("# " + "#" * 200_000 + "b", "#"),
+    ],
+)
+def test_the_first_heading_of_a_notebook(source: str, heading: str, tmp_path: Path) -> None:
+    """Found in no time in a line of any length."""
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "cells": [{"cell_type": "markdown", "source": source}]}))
+    found = heading_of(path)
+    assert found == heading if len(source) < 200 else found.startswith(heading)
