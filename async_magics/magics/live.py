@@ -176,11 +176,11 @@ class LiveCharts:
         chart = self._shown.pop(id(recording), None)
         if chart is None:
             return
-        try:
-            recording.code_ended()
-            chart.close()
-        except (Exception, KeyboardInterrupt) as error:
-            note(f"the live chart did not end as it should: {told(error)}")
+        for step in (recording.code_ended, chart.close):  # the chart is gone, whatever happens to the first
+            try:
+                step()
+            except (Exception, KeyboardInterrupt) as error:
+                note(f"the live chart did not end as it should: {told(error)}")
 
     def close(self) -> None:
         """End them all."""

@@ -172,6 +172,18 @@ def test_a_cell_that_fails(watched: Any, fast: None, code: str, kind: type) -> N
     assert watched.display_pub.texts == ["chart of In [1]"]
 
 
+def test_an_interrupt_between_cell_and_chart_leaves_nothing(
+    watched: Any, fast: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(self: Any) -> None:
+        raise KeyboardInterrupt
+
+    watched.user_ns["patch"] = lambda: monkeypatch.setattr("async_magics.api.Recording.code_ended", interrupted)
+    watched.run_cell("%%tasktrace\nwait_for(1)\npatch()").raise_error()
+    assert watched.display_pub.session.kinds[-1] == "update_display_data: empty"
+    assert "the live chart did not end as it should: KeyboardInterrupt" in "".join(capsys.readouterr())
+
+
 def test_unloaded_in_the_middle(watched: Any, fast: None) -> None:
     watched.user_ns["unload"] = lambda: unload_from(watched)
     watched.run_cell("%%tasktrace\nwait_for(1)\nunload()\ncount = len(get_ipython().display_pub.session.sent)").raise_error()
