@@ -257,6 +257,15 @@ def test_lanes_are_sorted(show: Open) -> None:
     assert orders["longest"][0] == "Task-111" and orders["start"][0] == "cell"
 
 
+def test_a_group_of_any_size_is_sorted(show: Open) -> None:
+    chart = show(samples.like(60))
+    assert chart.of("data.groups.filter((group) => group.lanes.length > 1 && (group.lanes = new Array(150000).fill(1))).length") == 1
+    for sort in ("start", "end", "longest"):
+        chart.of(f"set({{sort: '{sort}'}})")
+        assert chart.of("rows().length") == 2
+    chart.settle()
+
+
 def test_a_window_that_was_asked_for_is_where_it_begins(show: Open) -> None:
     chart = show(samples.lecture(), window=(ns(0.5), ns(1)))
     assert chart.window() == (0.5, 1)
