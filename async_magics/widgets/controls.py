@@ -20,7 +20,7 @@ KINDS: Final = {
     TaskKind.JOB: marked("call in a pool"), TaskKind.CALL: marked("call"), TaskKind.GENERATOR: marked("generator"),
     TaskKind.GREENLET: marked("greenlet"),
 }  # fmt: skip
-_NARROW: Final = Layout(width="42px")
+_NARROW: Final = {"width": "42px"}
 
 
 class Controls:

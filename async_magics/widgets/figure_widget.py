@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from ipywidgets import HTML, Box, Layout, VBox
+from ipywidgets import HTML, Box, Layout, VBox, Widget
 
 from ..lang import translation
 from ..views.exploring import Exploring
@@ -74,6 +75,13 @@ class FigureWidget(VBox):  # type: ignore[misc]
         self._note.value = self._alt()
         self.moved()
 
+    def close(self) -> None:
+        """Be gone, with all parts: ipywidgets keeps every widget that is not closed, and ours keep the trace."""
+        for part in _parts(self):
+            if part is not self:
+                part.close()
+        super().close()
+
     # ------------------------------------------------------------------------------------------ what controls and gestures say
     def moved(self) -> None:
         """Another part is to be shown."""
@@ -131,3 +139,16 @@ class FigureWidget(VBox):  # type: ignore[misc]
     def _alt(self) -> str:
         said = ShownPart(self._place.whole, Window.all(self._place.trace.end_ns)).alt()
         return f'<div role="note" style="position:absolute;width:1px;height:1px;overflow:hidden">{escape(said)}</div>'
+
+
+def _parts(widget: Widget) -> Iterable[Widget]:
+    """Return a widget and all that it consists of: children, layouts, styles, toolbars."""
+    found = {id(widget): widget}
+    todo = [widget]
+    for one in todo:
+        for value in [getattr(one, name) for name in one.keys]:
+            for part in value if isinstance(value, tuple | list) else (value,):
+                if isinstance(part, Widget) and id(part) not in found:
+                    found[id(part)] = part
+                    todo.append(part)
+    return found.values()

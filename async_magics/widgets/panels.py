@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_FINDINGS: Final = 50
 FINDINGS, FIGURES, CAUSES, NOTE, SAVE = range(5)
-_WIDE: Final = Layout(width="auto", height="auto")
+_WIDE: Final = {"width": "auto", "height": "auto"}
 
 
 def _capital(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -290,6 +292,22 @@ def test_every_word_is_in_the_readers_language() -> None:
     page.mouse("motion_notify", *page.at(0.5, 4))
     assert "блокирует цикл событий" in page.status
     assert page.widget._panels.box.titles[0] == "Замечания"
+
+
+def test_a_closed_widget_keeps_nothing_alive() -> None:
+    from ipywidgets.widgets.widget import _instances
+
+    before, recorded = set(_instances), Recorded(lecture())
+    widget, kept = explorer(recorded, ChartOptions(lang="en")), weakref.ref(recorded)
+    other = Page(Recorded(lecture()))
+    widget.close()
+    widget.close()
+    del widget, recorded
+    gc.collect()
+    assert kept() is None
+    other.key("+")
+    other.widget.close()
+    assert {type(part).__name__ for model_id, part in _instances.items() if model_id not in before} == set()
 
 
 def test_the_users_matplotlib_is_left_as_it_was() -> None:
