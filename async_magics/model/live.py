@@ -234,12 +234,12 @@ class Live:
         self._counts.ready -= not waited
 
     def _draw(self, ident: int, begin_ns: int, end_ns: int, ending: Any) -> None:
-        lane = self.lanes.at(ident, begin_ns)
+        lane = self.lanes.at(ident, end_ns)  # of several steps that are drawn as one, the first may have been before its birth
         if ident == self._root and end_ns > self.begin_ns:
             self.cell.ran(max(begin_ns, self.begin_ns), end_ns)
             self.cell.ending = ending
         elif lane is not None and (lane.ended_ns is None or begin_ns <= lane.ended_ns):
-            lane.ran(begin_ns, end_ns)
+            lane.ran(max(begin_ns, lane.born_ns), end_ns)
             lane.ending = ending
 
     def _died(self, death: tuple[Any, ...]) -> None:

@@ -17,7 +17,7 @@ from . import figures, layout
 from .advice import Advice, advice
 from .bars import LaneIndex
 from .choice import Choice
-from .ends import LaneEnds, arrows, lane_ends
+from .ends import LaneEnds, arrows, ends, lane_ends
 from .facts import Facts
 from .folding import fold
 from .lanes import lane_of, lanes
@@ -25,6 +25,7 @@ from .owners import Owners
 from .path import LanePath
 from .scene import Arrow, Lane
 from .spec import MOST_LANES, ChartOptions
+from .window import Window
 
 FEW_LANES: Final = 8
 """Arrows are drawn up to this many lanes."""
@@ -104,6 +105,13 @@ class Basis:
     def ends(self) -> tuple[LaneEnds, ...]:
         """How the tasks of every lane ended."""
         return lane_ends(self.words, self.facts, self.lanes)
+
+    @cached_property
+    def beside(self) -> float:
+        """How much room right of the axis the texts beside the ends need where all of it is shown."""
+        window = Window.all(self.trace.end_ns)
+        found = ends(self.ends, set(), layout.view(self.options, window))
+        return layout.beside(self.options, self.lanes, found, window)
 
     @cached_property
     def arrows(self) -> tuple[Arrow, ...]:

@@ -62,12 +62,12 @@ def drawn(basis: Basis, window: Window, remark: str = "", *, bare: bool = False)
         basis: the chart.
         window: the part.
         remark: a last line below it.
-        bare: without paragraphs below, and with an axis that is as long whatever stands beside its ends: for a reader who moves along.
+        bare: without paragraphs below, and with as much room beside the axis as the whole chart needs: for a reader who moves along.
     """
     words, trace, options, facts, told = basis.words, basis.trace, basis.options, basis.facts, basis.told
     view = layout.view(options, window)
     body = field(basis, view)
-    across = layout.across(options, body.lanes, () if bare else body.ends, window)
+    across = layout.across(options, body.lanes, () if bare else body.ends, window, beside=basis.beside if bare else 0.0)
     said, prints = remarks(words, facts, body.lanes, options, across, window), printed(facts, basis.at, window)
     path = () if basis.path is None else basis.path.parts(view)
     below: tuple[Paragraph, ...] = () if bare else (

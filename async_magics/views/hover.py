@@ -167,7 +167,7 @@ def _waker(basis: Basis, row: int, place: Location | None) -> Iterator[str]:
     waker = table.waker[row]
     text = words.gettext(_CAUSES[Cause(table.cause[row])]) if table.cause[row] in _CAUSES else ""
     if waker != NONE and table.cause[row] == Cause.TASK:
-        text = words.gettext("woken by {}").format(labels.task_name(trace.tasks[waker]))
+        text = words.gettext("woken by {}").format(labels.named(words, trace, waker))
     if text:
         yield f"{text}, {_line(words, place)}" if place is not None else text
 

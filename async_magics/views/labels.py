@@ -146,6 +146,12 @@ def task_name(task: Task) -> str:
     return clean(task.name, 60).strip() or "—"
 
 
+def named(words: Catalogue, trace: Trace, task: int) -> str:
+    """Return the name of a task of a trace; the cell's own is a word."""
+    found = trace.tasks[task]
+    return words.gettext("cell") if found.kind is TaskKind.CELL and is_cell(trace) else task_name(found)
+
+
 def function_of(task: Task) -> str:
     """Return the function's name as its author wrote it: without the functions it stands in."""
     return clean(task.function.rpartition("<locals>.")[2], 60)

@@ -94,16 +94,24 @@ class Across:
         return self.left + (t_ns - self.start_ns) * self.px_per_ns
 
 
-def across(options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], window: Window, taken: float = 0.0) -> Across:
-    """Share out the width; ``taken`` is the height that is not the lanes'."""
+def across(
+    options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], window: Window, taken: float = 0.0, *, beside: float = 0.0
+) -> Across:
+    """Share out the width; ``taken`` is the height that is not the lanes', ``beside`` the width that is left free right of the axis."""
     sheet = SHEETS[options.size]
     pitch, one_line = _pitch(lanes, sheet, taken)
     tree = any(lane.depth > 1 for lane in lanes)
     left, right = _left(lanes, sheet, one_line, tree), sheet.width - 20 * sheet.scale
-    px_per_ns = _px_per_ns(ends, window, right - left, sheet.scale)
+    px_per_ns = _px_per_ns(ends, window, right - left - beside, sheet.scale)
     return Across(
         pitch=pitch, left=left, right=right, scale=sheet.scale, px_per_ns=px_per_ns, one_line=one_line, tree=tree, start_ns=window.start_ns
     )
+
+
+def beside(options: ChartOptions, lanes: Sequence[Lane], ends: Sequence[End], window: Window) -> float:
+    """Return how much shorter the axis is for the texts beside the ends."""
+    without, with_texts = across(options, lanes, (), window), across(options, lanes, ends, window)
+    return (without.px_per_ns - with_texts.px_per_ns) * window.span_ns
 
 
 def frame(

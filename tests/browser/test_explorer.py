@@ -116,6 +116,19 @@ def test_hover_speaks_russian(show: Open) -> None:
     assert chart.of("say.moment(1.5e9, 0.25e9, true)") == "1,50"
 
 
+def test_the_cell_is_named_in_the_language_of_the_chart(show: Open) -> None:
+    script = TraceScript("In [1]")
+    script.running(0, 0, 0.5)
+    task = script.task("first", "first", "", at=0.05)
+    script.waiting(task, 0.1, 0.5, WaitKind.EVENT, name="Event#1")
+    script.running(task, 0.5, 0.9, cause=Cause.TASK, waker=0)
+    chart = show(script.trace(cell_end=1), lang="ru")
+    assert chart.hover(1, 0.7)[-1] == "разбудила ячейка"
+    chart.page.locator(".am-canvas").focus()
+    chart.press("ArrowDown", "Enter")
+    assert "ячейка" in chart.heard() and "cell" not in chart.heard()
+
+
 # --- how it moves
 
 

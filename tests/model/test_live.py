@@ -348,6 +348,19 @@ def test_a_lane_shows_when_a_task_ran_and_what_it_waits_for() -> None:
     assert list(lane.bars(script.now)) == [(BEGIN + 20, BEGIN + 30)]
 
 
+def test_a_task_that_is_created_in_a_burst_too_short_to_be_seen_waits() -> None:
+    """The burst is drawn as one, and began with a step before the task was there."""
+    script = Script()
+    script.now += 1_000_000
+    begin = script.tick()
+    script.born(7)
+    script.steps.rows.extend((ROOT, 0, 0, begin, script.tick(), waits()))
+    script.step(7, waits())
+    script.read()
+    (lane,) = script.live.lanes.shown
+    assert lane.ending == waits() and list(lane.bars(script.now)) == [(lane.born_ns, script.now - 10)]
+
+
 def test_a_task_that_is_named_later() -> None:
     script = Script()
     script.born(7)

@@ -9,8 +9,9 @@ import pytest
 from tests.analysis.test_causes import handed_on
 from tests.views.samples import lecture, like
 
-from async_magics.model import Note
-from async_magics.testing import ns
+from async_magics.model import Note, Outcome, WaitKind
+from async_magics.testing import TraceScript, ns
+from async_magics.views.compose import compose
 from async_magics.views.exploring import MOST_ROWS, SHORTEST_NS, Exploring
 from async_magics.views.hover import hit
 from async_magics.views.sieve import Sieve
@@ -25,6 +26,27 @@ def lecturing() -> Exploring:
 def test_it_begins_with_everything() -> None:
     found = lecturing()
     assert found.window.is_all and found.scene().start_ns == 0 and found.options.window is None
+
+
+def test_the_name_of_an_error_at_the_right_edge_stays_and_the_axis_is_as_long_wherever_a_reader_is() -> None:
+    script = TraceScript("In [1]")
+    late, early = script.task("late", at=0), script.task("early", at=0)
+    for task, end in ((late, 1.0), (early, 0.3)):
+        script.waiting(task, 0, end, WaitKind.SLEEP)
+        script.end(task, end, Outcome.RAISED, "ConnectionResetError")
+    script.waiting(0, 0, 1, WaitKind.GATHER)
+    script.end(0, 1)
+    found = Exploring(script.trace(), ChartOptions(lang="en"))
+    whole = found.scene()
+    assert whole.frame.px_per_ns == compose(found.trace, ChartOptions(lang="en")).frame.px_per_ns
+    assert [end.text for end in whole.ends if end.text] == ["ConnectionResetError"] * 2
+    found.show(0, ns(0.3))
+    part = found.scene()
+    assert [end.text for end in part.ends if end.text] == ["ConnectionResetError"]
+    length = whole.frame.px_per_ns * found.trace.end_ns
+    assert part.frame.px_per_ns * ns(0.3) == pytest.approx(length)
+    found.show(ns(0.4), ns(0.7))
+    assert found.scene().frame.px_per_ns * ns(0.3) == pytest.approx(length)
 
 
 def test_zooming_keeps_the_moment_under_the_pointer_where_it_is() -> None:

@@ -38,6 +38,16 @@ def test_russian() -> None:
     assert at(lecture(), 1, 0.5, "ru")[1:] == ("ждёт: sleep(1)", "от 0,03 с до 1,03 с, 1,00 с")
 
 
+def test_the_cell_that_woke_a_task_is_named_in_the_language_of_the_chart() -> None:
+    script = TraceScript("In [1]")
+    script.running(0, 0, 0.5)
+    task = script.task("first", "first", "", at=0.05)
+    script.waiting(task, 0.1, 0.5, WaitKind.EVENT, name="Event#1")
+    script.running(task, 0.5, 0.9, cause=Cause.TASK, waker=0)
+    trace = script.trace(cell_end=1)
+    assert at(trace, 1, 0.7)[-1] == "woken by cell" and at(trace, 1, 0.7, "ru")[-1] == "разбудила ячейка"
+
+
 def woken() -> Trace:
     script = TraceScript("In [1]")
     script.running(0, 0, 0.1)

@@ -23,7 +23,7 @@ FILES: Final[Mapping[str, str]] = {
     "axis": "axis",
     "overlay": "overlay",
     "paint": "painter, themeOf",
-    "tips": "tips",
+    "tips": "tips, calledOf",
     "hover": "hovering",
     "pointer": "pointing",
     "keys": "keying",

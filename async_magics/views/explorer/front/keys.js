@@ -42,11 +42,9 @@ function keying(view, hover) {
   const turned = (on) => () => { view.focused = on; view.root.classList.toggle("am-focused", on); if (!on) hover.hide(); view.soon(); };
   canvas.addEventListener("focus", turned(true));
   canvas.addEventListener("blur", turned(false));
-  view.on("choose", (task) => say(task === null ? "" : view.say.fill("chosen: {}", [nameOf(view.data, task)])));
+  view.on("choose", (task) => say(task === null ? "" : view.say.fill("chosen: {}", [calledOf(view, task)])));
   view.on("rows", () => { view.focus = null; });
 }
-
-function nameOf(data, task) { return [data.tasks.name[task], data.tasks.call[task]].filter(Boolean).join(" · "); }
 
 // The row above or below the one that was reached, at the moment that was reached.
 function lane(view, by) {

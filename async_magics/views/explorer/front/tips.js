@@ -5,6 +5,12 @@ const CAUSES = ["", "just created", "yielded", "woken by", "woken by a timer", "
 // The decimal place that a length of time calls for.
 function digitOf(ns) { return 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, ns)))); }
 
+// Name and call; the cell's own name is a word.
+function calledOf({ data, words }, task) {
+  const { name, call, kind } = data.tasks, own = kind[task] === "cell" && name[task] === "cell" ? words("kind cell") : name[task];
+  return [own, call[task]].filter((text, at, all) => text && all.indexOf(text) === at).join(" · ");
+}
+
 function tips(view) {
   const { data, say } = view;
 
@@ -15,12 +21,10 @@ function tips(view) {
 
   function moment(t) { return say.moment(t, digitOf((view.state.to_ns - view.state.from_ns) / 400)); }
 
-  function called(task) { return [data.tasks.name[task], data.tasks.call[task]].filter((text, at, all) => text && all.indexOf(text) === at).join(" · "); }
-
   function slice(lane, table, at) {
     const task = table.task[at], state = view.words(shapes.WORDS_OF_KIND[table.kind[at]]), what = table.text[at] < 0 ? "" : table.texts[table.text[at]];
     const lines = [[data.lanes.name[lane], "name"]];
-    const more = data.lanes.task[lane] === task ? data.tasks.call[task] : called(task);
+    const more = data.lanes.task[lane] === task ? data.tasks.call[task] : calledOf(view, task);
     if (more && more !== data.lanes.name[lane]) lines.push([more, "call"]);
     lines.push([what ? `${state}: ${what}` : state, "state"], [moments(table.start[at], table.start[at] + table.length[at]), "time"]);
     const place = table.line[at] < 0 ? null : table.places[table.line[at]];
@@ -33,7 +37,7 @@ function tips(view) {
 
   function causeText(table, at) {
     if (!table.cause[at] && table.waker[at] < 0 && wasReady(table, at)) return causeText(table, at - 1);
-    const waker = table.waker[at], who = waker >= 0 && waker !== table.task[at] ? called(waker) : "", key = CAUSES[table.cause[at]] || "";
+    const waker = table.waker[at], who = waker >= 0 && waker !== table.task[at] ? calledOf(view, waker) : "", key = CAUSES[table.cause[at]] || "";
     if (key === "just created" && who) return say.fill("created by {}", [who]);
     if (key === "woken by" || !key) return who ? say.fill("woken by {}", [who]) : "";
     return view.words(key);
