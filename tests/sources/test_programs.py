@@ -880,7 +880,7 @@ def test_a_blocked_loop() -> None:
 
     async def blocks() -> None:
         await asyncio.sleep(0)
-        time.sleep(0.15)  # noqa: ASYNC251
+        time.sleep(0.5)  # noqa: ASYNC251
 
     async def main() -> None:
         main_is()
@@ -888,7 +888,7 @@ def test_a_blocked_loop() -> None:
 
     found = record(main).trace
     (blocked,) = [piece for piece in found.slices.of(named(found, "culprit").id) if piece.duration_ns > 100_000_000]
-    assert blocked.location is not None and blocked.location.text.startswith("time.sleep(0.15)")
+    assert blocked.location is not None and blocked.location.text.startswith("time.sleep(0.5)")
     ready = [piece for piece in found.slices.of(named(found, "victim").id) if piece.state is State.RUNNABLE][-1]
     assert blocked.start_ns < ready.start_ns < blocked.end_ns <= ready.end_ns
 
