@@ -615,6 +615,10 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "note": "заметка",
     "recorded {when} UTC": "записано {when} UTC",
     "{} more is not listed": ("ещё {} не показана", "ещё {} не показаны", "ещё {} не показано"),
+    # what a page does not get
+    "only the first {} prints are listed here": "здесь перечислено только начало напечатанного, строк: {}",
+    "only the first {} arrows are known here": "здесь известны только первые стрелки: {}",
+    "only the first {} parts of the critical path are drawn here": "здесь нарисовано только начало критического пути, отрезков: {}",
     # the interactive page (.html)
     "This browser is too old for the interactive chart; here is the picture.": (
         "Этот браузер слишком старый для интерактивной диаграммы, поэтому здесь картинка."

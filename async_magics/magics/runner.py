@@ -227,10 +227,12 @@ class Runner:
             self.live.start(recording, settings)
             recording.start()
             self.live.begin(recording)
-        except Exception as error:
-            note(f"not recording: {told(error)}")
+        except BaseException as error:
             if recording is not None:
                 self.drop(recording)
+            if not isinstance(error, Exception):
+                raise  # an interrupt is the user's, but it must not leave a recording behind
+            note(f"not recording: {told(error)}")
             return None
         return recording
 

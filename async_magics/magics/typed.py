@@ -41,7 +41,10 @@ def window(text: str) -> tuple[int, int]:
     start, colon, end = text.partition(":")
     if not colon or not start.strip() or not end.strip():
         raise ValueError(f"is FROM:TO in seconds since the recording began, as in 1.2:1.5 or 200ms:1.5s, not {text!r}")
-    from_ns, to_ns = (round(duration(part.strip()) * 1e9) for part in (start, end))
+    try:
+        from_ns, to_ns = (round(duration(part.strip()) * 1e9) for part in (start, end))
+    except OverflowError:
+        raise ValueError("is FROM:TO in seconds since the recording began, and no such moment was recorded") from None
     if from_ns >= to_ns:
         raise ValueError(f"is FROM:TO, the earlier moment first, not {text!r}")
     return from_ns, to_ns

@@ -617,11 +617,18 @@ def test_print_shows_chart_and_open_panels_without_controls(opened: Opened) -> N
     assert page.locator(".am-panel-tasks").is_hidden()
 
 
+def test_what_was_not_seen_is_said_below_the_chart(opened: Opened) -> None:
+    page = opened(replace(lecture(), problems=("threads were not seen",)))
+    assert "threads were not seen" in page.locator(".am-footnotes").inner_text()
+
+
 def test_source_looks_the_same_where_a_notebook_has_a_style_for_code(opened: Opened) -> None:
     page = opened(lecture())
     page.add_style_tag(content=".html :not(pre) > code { background-color: rgb(9, 9, 9); padding: 1px 5px; }")
     page.evaluate("document.body.className = 'html'")
-    look = page.locator(".am-source-line code").first.evaluate("code => [getComputedStyle(code).backgroundColor, getComputedStyle(code).padding]")
+    look = page.locator(".am-source-line code").first.evaluate(
+        "code => [getComputedStyle(code).backgroundColor, getComputedStyle(code).padding]"
+    )
     assert look == ["rgba(0, 0, 0, 0)", "0px"]
 
 

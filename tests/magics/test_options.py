@@ -69,6 +69,10 @@ def test_what_a_line_means(line: str, given: dict[str, object]) -> None:
         ("--quiet=1", "--quiet takes no value; write --quiet alone"),
         ("--window 2:1", "--window is FROM:TO, the earlier moment first, not '2:1'"),
         ("--window 2", "--window is FROM:TO in seconds since the recording began, as in 1.2:1.5 or 200ms:1.5s, not '2'"),
+        (
+            f"--window 1:1{'0' * 305}",
+            "--window is FROM:TO in seconds since the recording began, and no such moment was recorded",
+        ),
         ("--window 1:x", "--window is a time in seconds, or with a unit (50ms, 2s, 10min), not 'x'"),
         ("--follow soon", "--follow is a time in seconds, or with a unit (50ms, 2s, 10min), not 'soon'"),
         ("--follow -1", "--follow is a time in seconds, or with a unit (50ms, 2s, 10min), not '-1'"),

@@ -9,13 +9,14 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from ...analysis.findings import findings
 from ...analysis.phrases import CELL_FILE
 from ...lang import Catalogue, translation
 from ...lang.plain import clean, code_lines
-from ...model import EdgeKind, InstantKind, Location, Outcome, Task, Trace
+from ...model import EdgeKind, Instant, InstantKind, Location, Outcome, Task, Trace
 from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
 from ..basis import Basis, most_lanes
@@ -65,7 +66,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "units": axis.units(words, labels.is_cell(trace)),
         "figures": figures.figures(words, facts.numbers),
         "alt": found.alt,
-        "footnotes": list(found.footnotes),
+        "footnotes": [*found.footnotes, *_cut(words, trace, facts)],
         "colors": {name: colors(theme) for name, theme in {**THEMES, options.theme: compose.theme_of(options)}.items()},
         "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()}
         | {"cell end": compose.cell_end_text(words, trace)},
@@ -158,11 +159,8 @@ def _groups(words: Catalogue, trace: Trace, single: Sequence[Row], folded: Seque
 
 
 def _edges(trace: Trace) -> Iterator[Any]:
-    count = 0
-    for edge in trace.edges(wakes=False):
-        if edge.kind in _DRAWN_EDGES and edge.source != edge.target and count < MOST_EDGES:
-            count += 1
-            yield edge
+    found = (edge for edge in trace.edges(wakes=False) if edge.kind in _DRAWN_EDGES and edge.source != edge.target)
+    return islice(found, MOST_EDGES)
 
 
 def _remarks(words: Catalogue, facts: Facts, shown: Sequence[Lane], options: ChartOptions) -> list[dict[str, Any]]:
@@ -173,10 +171,23 @@ def _remarks(words: Catalogue, facts: Facts, shown: Sequence[Lane], options: Cha
 
 
 def _prints(trace: Trace) -> Iterator[list[Any]]:
-    found = [item for item in trace.instants if item.kind is InstantKind.PRINTED][:MOST_PRINTS]
-    for item in sorted(found, key=lambda item: item.t_ns):
+    for item in _printed(trace)[:MOST_PRINTS]:
         who = item.by if item.task is None else item.task
         yield [item.t_ns, NONE if who is None else who, item.text[:2000]]
+
+
+def _printed(trace: Trace) -> list[Instant]:
+    return sorted((item for item in trace.instants if item.kind is InstantKind.PRINTED), key=lambda item: item.t_ns)
+
+
+def _cut(words: Catalogue, trace: Trace, facts: Facts) -> Iterator[str]:
+    """Say what is not sent to the page, as there is too much of it."""
+    if len(_printed(trace)) > MOST_PRINTS:
+        yield words.gettext("only the first {} prints are listed here").format(words.number(MOST_PRINTS))
+    if sum(1 for _ in _edges(trace)) == MOST_EDGES:
+        yield words.gettext("only the first {} arrows are known here").format(words.number(MOST_EDGES))
+    if len(facts.path.rows) > MOST_PATH:
+        yield words.gettext("only the first {} parts of the critical path are drawn here").format(words.number(MOST_PATH))
 
 
 def _findings(words: Catalogue, trace: Trace, options: ChartOptions) -> Iterator[dict[str, Any]]:

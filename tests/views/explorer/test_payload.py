@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from async_magics.model import Trace
+from async_magics.model import Instant, InstantKind, Trace
 from async_magics.testing import ns
 from async_magics.views.compose import compose
 from async_magics.views.explorer import payload
@@ -26,3 +28,12 @@ def test_the_window_that_was_asked_for_is_sent() -> None:
     trace = samples.lecture()
     assert payload(trace, OPTIONS)["window"] == [0, trace.end_ns]
     assert payload(trace, ChartOptions(lang="en", window=(ns(0.5), ns(1))))["window"] == [ns(0.5), ns(1)]
+
+
+def test_what_is_left_out_is_said() -> None:
+    trace = replace(samples.lecture(), problems=("threads were not seen",), dropped=7)
+    said = payload(trace, OPTIONS)["footnotes"]
+    assert said == list(compose(trace, OPTIONS).footnotes) and any("threads were not seen" in text for text in said)
+    prints = tuple(Instant(kind=InstantKind.PRINTED, t_ns=number, task=0, text="x") for number in range(5001))
+    sent = payload(replace(trace, instants=prints), OPTIONS)
+    assert len(sent["prints"]) == 5000 and sent["footnotes"][-1] == "only the first 5,000 prints are listed here"
