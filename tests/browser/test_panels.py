@@ -617,6 +617,15 @@ def test_print_shows_chart_and_open_panels_without_controls(opened: Opened) -> N
     assert page.locator(".am-panel-tasks").is_hidden()
 
 
+def test_source_looks_the_same_where_a_notebook_has_a_style_for_code(opened: Opened) -> None:
+    page = opened(lecture())
+    page.add_style_tag(content=".themed .html :not(pre) > code { background-color: rgb(9, 9, 9); padding: 1px 5px; }")
+    page.evaluate("document.documentElement.className = 'themed', document.body.className = 'html'")
+    code = page.locator(".am-source-line code").first
+    look = "code => [getComputedStyle(code).backgroundColor, getComputedStyle(code).padding]"
+    assert code.evaluate(look) == ["rgba(0, 0, 0, 0)", "0px"]
+
+
 def test_nothing_blinks_for_those_who_asked_for_less_motion(opened: Opened) -> None:
     page = opened(lecture(), media={"reduced_motion": "reduce"})
     ask(page, "view.tell('line', { line: 7, go: true })")
