@@ -624,12 +624,11 @@ def test_what_was_not_seen_is_said_below_the_chart(opened: Opened) -> None:
 
 def test_source_looks_the_same_where_a_notebook_has_a_style_for_code(opened: Opened) -> None:
     page = opened(lecture())
-    page.add_style_tag(content=".html :not(pre) > code { background-color: rgb(9, 9, 9); padding: 1px 5px; }")
-    page.evaluate("document.body.className = 'html'")
-    look = page.locator(".am-source-line code").first.evaluate(
-        "code => [getComputedStyle(code).backgroundColor, getComputedStyle(code).padding]"
-    )
-    assert look == ["rgba(0, 0, 0, 0)", "0px"]
+    page.add_style_tag(content=".themed .html :not(pre) > code { background-color: rgb(9, 9, 9); padding: 1px 5px; }")
+    page.evaluate("document.documentElement.className = 'themed', document.body.className = 'html'")
+    code = page.locator(".am-source-line code").first
+    look = "code => [getComputedStyle(code).backgroundColor, getComputedStyle(code).padding]"
+    assert code.evaluate(look) == ["rgba(0, 0, 0, 0)", "0px"]
 
 
 def test_nothing_blinks_for_those_who_asked_for_less_motion(opened: Opened) -> None:
