@@ -131,7 +131,10 @@ def created_subshell(kernel: Kernel) -> str:
     message = kernel.client.session.msg("create_subshell_request")
     kernel.client.control_channel.send(message)
     while True:
-        reply = kernel.client.get_control_msg(timeout=10)
+        try:
+            reply = kernel.client.get_control_msg(timeout=10)
+        except Empty:
+            pytest.skip("this kernel does not know what a subshell is: it answers a page between cells only")
         if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
             if "subshell_id" not in reply["content"]:
                 pytest.skip("this kernel has no subshells: it answers a page between cells only")
