@@ -197,7 +197,8 @@ class Replay:
     def turn_ns(self, row: int) -> int:
         """Return when a ready task goes on; the trace's end and one where it never does."""
         table, after = self.trace.slices, row + 1
-        goes_on = after < len(table) and table.task[after] == table.task[row] and table.state[after] == State.RUNNING
+        follows = after < len(table) and table.task[after] == table.task[row] and table.start_ns[after] == table.end_ns[row]
+        goes_on = follows and table.state[after] == State.RUNNING
         return table.end_ns[row] if goes_on else self.trace.end_ns + 1
 
     def _timers(self, states: list[TaskState]) -> Iterator[Timer]:
