@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from ...analysis.findings import findings
 from ...analysis.phrases import CELL_FILE
 from ...lang import Catalogue, translation
 from ...lang.plain import clean, code_lines
-from ...model import EdgeKind, Instant, InstantKind, Location, Outcome, Task, Trace
+from ...model import EdgeKind, Location, Outcome, Task, Trace
 from ...model.slices import NONE
 from .. import axis, compose, figures, labels, lanes
 from ..basis import Basis, most_lanes
@@ -85,8 +84,8 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "slices": slice_columns(words, facts, shown) if whole else None,
         "edges": [[edge.kind, edge.source, edge.start_ns, edge.target, edge.end_ns] for edge in _edges(trace)],
         "remarks": _remarks(words, facts, shown, options),
-        "prints": list(_prints(trace)),
-        "findings": list(_findings(words, trace, options)),
+        "prints": list(_prints(facts)),
+        "findings": list(_findings(words, facts, options)),
         "path": [list(row[:3]) for row in facts.path.rows[:MOST_PATH]],
         "path_text": facts.path.text(options.lang),
         "replay": replay_payload(words, trace) if whole else None,
@@ -170,19 +169,15 @@ def _remarks(words: Catalogue, facts: Facts, shown: Sequence[Lane], options: Cha
     ]
 
 
-def _prints(trace: Trace) -> Iterator[list[Any]]:
-    for item in _printed(trace)[:MOST_PRINTS]:
+def _prints(facts: Facts) -> Iterator[list[Any]]:
+    for item in facts.printed[:MOST_PRINTS]:
         who = item.by if item.task is None else item.task
         yield [item.t_ns, NONE if who is None else who, item.text[:2000]]
 
 
-def _printed(trace: Trace) -> list[Instant]:
-    return sorted((item for item in trace.instants if item.kind is InstantKind.PRINTED), key=lambda item: item.t_ns)
-
-
 def _cut(words: Catalogue, trace: Trace, facts: Facts) -> Iterator[str]:
     """Say what is not sent to the page, as there is too much of it."""
-    if len(_printed(trace)) > MOST_PRINTS:
+    if len(facts.printed) > MOST_PRINTS:
         yield words.gettext("only the first {} prints are listed here").format(words.number(MOST_PRINTS))
     if sum(1 for _ in _edges(trace)) == MOST_EDGES:
         yield words.gettext("only the first {} arrows are known here").format(words.number(MOST_EDGES))
@@ -190,8 +185,8 @@ def _cut(words: Catalogue, trace: Trace, facts: Facts) -> Iterator[str]:
         yield words.gettext("only the first {} parts of the critical path are drawn here").format(words.number(MOST_PATH))
 
 
-def _findings(words: Catalogue, trace: Trace, options: ChartOptions) -> Iterator[dict[str, Any]]:
-    for found in findings(trace, options.ignore) if options.findings != "off" else ():
+def _findings(words: Catalogue, facts: Facts, options: ChartOptions) -> Iterator[dict[str, Any]]:
+    for found in facts.findings(options.ignore) if options.findings != "off" else ():
         yield {
             "code": clean(found.code, 12),
             "what": clean(found.what.say(words), 600),
