@@ -14,7 +14,7 @@ STYLE: Final = """
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);color-scheme:var(--scheme)}
 body{margin:0 auto;max-width:1160px;padding:24px 28px 40px;font:16px/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
-body:has(.am-opened){max-width:1480px}
+body:has(.am-taken){max-width:1480px}
 h1{font-size:26px;line-height:1.25;margin:0 0 14px;overflow-wrap:anywhere}
 h2{font-size:18px;margin:34px 0 10px;padding-top:12px;border-top:1px solid var(--grid);overflow-wrap:anywhere}
 h3{font-size:16px;margin:26px 0 8px}

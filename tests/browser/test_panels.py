@@ -361,7 +361,19 @@ def test_a_trace_too_long_for_the_page_asks_the_kernel_for_figures(opened: Opene
 def test_a_trace_too_long_for_the_page_says_that_without_a_kernel_it_knows_no_figures(opened: Opened) -> None:
     page = opened(lecture(), changes={"slices": None})
     page.locator(".am-panel-figures summary").click()
-    assert page.get_by_text("too many slices to sum them up").is_visible()
+    page.get_by_text("too many slices to sum them up").wait_for()
+
+
+@pytest.mark.parametrize("then", ["view.zoom(0.5)", "view.slide(0.5)", "view.set({ from_ns: 1e8, to_ns: 2e8 })"])
+def test_who_moves_the_window_ends_a_movement_on_its_way(opened: Opened, then: str) -> None:
+    page = opened(lecture(), media={"reduced_motion": "no-preference"})
+    ask(page, "view.set({ from_ns: 3e8, to_ns: 5e8 })")
+    ask(page, f"(view.glide(0, view.data.end_ns), {then})")
+    at_once = [state(page, "from_ns"), state(page, "to_ns")]
+    page.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(done), 400))")  # the whole movement takes 160 ms
+    assert [state(page, "from_ns"), state(page, "to_ns")] == at_once
+    ask(page, "view.glide(0, view.data.end_ns)")
+    until(page, f"{VIEW}.state.to_ns - {VIEW}.state.from_ns === {VIEW}.data.end_ns")
 
 
 @BY

@@ -135,6 +135,8 @@ class Kernel:
         request = {"allow_stdin": False, "stop_on_error": False, **cell.request}
         said, reply = self._ask(self.client.execute(cell.text(traced=self.traced), **request), cell)
         transcript.lines += [*self._told(said, transcript), *_reply(reply)]
+        if request["stop_on_error"]:
+            self._taken_again()
 
     def _is_complete(self, cell: Cell, transcript: Transcript) -> None:
         self._other(self.client.is_complete(cell.body), transcript, ("status", "indent"))
@@ -152,6 +154,14 @@ class Kernel:
     def _quietly(self, code: str) -> None:
         _, reply = self._ask(self.client.execute(code, silent=True, allow_stdin=False), None)
         assert reply["status"] == "ok", reply
+
+    def _taken_again(self) -> None:
+        """Wait out the moment after an error in which the kernel turns away all that comes: how long it lasts is chance."""
+        for _ in range(100):
+            _, reply = self._ask(self.client.execute("", silent=True, allow_stdin=False), None)
+            if reply["status"] == "ok":
+                return
+        raise AssertionError("the kernel takes no cell after an error")
 
     def _state(self) -> list[str]:
         self._quietly(STATE)

@@ -17,12 +17,16 @@
     box.prepend(line);
   }
 
+  // While the picture turns into the chart the box keeps its height: what stands below it would come into sight for a moment, and the
+  // browser would then hold that in its place, not what is being read.
   async function open(box) {
     const place = box.querySelector(":scope > .am-live");
     try {
       const content = await unpacked(box.querySelector(":scope > .am-data").textContent);
+      box.style.minHeight = box.offsetHeight + "px";
       box.classList.add("am-opened");
       explore(place, content, { alive: false });
+      requestAnimationFrame(() => requestAnimationFrame(() => { box.style.minHeight = ""; }));
     } catch (error) {
       box.classList.remove("am-opened");
       say(box, box.dataset.failed + " (" + (error && error.message || error) + ")");

@@ -4,7 +4,7 @@ const GLIDE_MS = 160;
 
 function gestures(view) {
   const { state } = view;
-  let moving = 0;
+  let moving = 0, ours = false;
 
   view.zoom = (factor, about) => {
     const middle = about === undefined ? middleOf(view) : about;
@@ -15,18 +15,21 @@ function gestures(view) {
     view.set({ from_ns: from, to_ns: from + span });
   };
 
-  // Zoom in a moment that the eye can follow, at once for those who asked for less motion.
+  // Zoom in a moment that the eye can follow, at once for those who asked for less motion. Whoever moves the window meanwhile ends it.
   view.glide = (from, to) => {
     const goal = view.bounded(from, to), start = { from: state.from_ns, to: state.to_ns }, began = performance.now();
     cancelAnimationFrame(moving);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) { view.set(goal); return; }
     const step = (now) => {
       const part = Math.min(1, Math.max(0, (now - began) / GLIDE_MS)), eased = part * (2 - part);
+      ours = true;
       view.set({ from_ns: start.from + (goal.from_ns - start.from) * eased, to_ns: start.to + (goal.to_ns - start.to) * eased });
+      ours = false;
       if (part < 1) moving = requestAnimationFrame(step);
     };
     moving = requestAnimationFrame(step);
   };
+  view.on("change", (patch) => { if (!ours && ("from_ns" in patch || "to_ns" in patch)) cancelAnimationFrame(moving); });
 
   // A group is unfolded or folded, a task chosen or let go.
   view.pick = (target) => {
