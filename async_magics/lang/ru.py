@@ -617,6 +617,7 @@ TEXTS: Final[dict[str, str | tuple[str, ...]]] = {
     "{} more is not listed": ("ещё {} не показана", "ещё {} не показаны", "ещё {} не показано"),
     # what a page does not get
     "only the first {} prints are listed here": "здесь перечислено только начало напечатанного, строк: {}",
+    "only the first {} remarks are shown here": "здесь показаны только первые заметки: {}",
     "only the first {} arrows are known here": "здесь известны только первые стрелки: {}",
     "only the first {} parts of the critical path are drawn here": "здесь нарисовано только начало критического пути, отрезков: {}",
     # the interactive page (.html)

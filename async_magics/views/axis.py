@@ -69,8 +69,10 @@ def _minutes(words: Catalogue, t_ns: int, step: int) -> str:
     if step % SECOND == 0:
         return f"{t_ns // MINUTE}:{t_ns // SECOND % 60:02}"
     decimals = next(n for n in range(12) if step * 10**n % SECOND == 0)
-    seconds = words.number(t_ns % MINUTE / SECOND, decimals)
-    return f"{t_ns // MINUTE}:{seconds if t_ns % MINUTE >= 10 * SECOND else '0' + seconds}"
+    fine = SECOND // 10 ** min(decimals, 9)
+    minutes, ns = divmod(round(t_ns / fine) * fine, MINUTE)  # 59.996 s is 1:00.00
+    seconds = words.number(ns / SECOND, decimals)
+    return f"{minutes}:{seconds if ns >= 10 * SECOND else '0' + seconds}"
 
 
 def _step(end_ns: int, most: int, unit: int) -> int:

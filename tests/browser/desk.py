@@ -69,20 +69,25 @@ class Desk:
     def run_all(self) -> None:
         """Run every cell; return when the last has ended."""
         self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self._wait_until_idle()
+        self.wait_until_idle()
 
     def run(self, number: int, source: str | None = None) -> None:
-        """Run one cell, by its number, with another source if one is given."""
-        self.page.evaluate(
-            f"""([number, source]) => {{
-                const book = {NOTEBOOK}.content;
-                book.activeCellIndex = number;
-                if (source !== null) book.activeCell.model.sharedModel.setSource(source);
-                return window.jupyterapp.commands.execute('notebook:run-cell');
-            }}""",
-            [number, source],
-        )
-        self._wait_until_idle()
+        """Run one cell, by its number, with another source if one is given; return when it has ended."""
+        self._begin(number, source, "return ran;")
+        self.wait_until_idle()
+
+    def start(self, number: int) -> None:
+        """Have one cell run, and do not wait for its end."""
+        self._begin(number, None, "ran.catch(() => {});")
+
+    def wait_until_idle(self) -> None:
+        """Wait until no cell runs."""
+        idle = f"""() => {{
+            const book = {NOTEBOOK};
+            const running = book.content.widgets.some(cell => cell.model.executionState === 'running');
+            return !running && book.sessionContext.session.kernel.status === 'idle';
+        }}"""
+        self.page.wait_for_function(idle, timeout=RUNS_WITHIN_MS)
 
     def save(self) -> None:
         """Save the notebook, with the state of its widgets."""
@@ -116,13 +121,17 @@ class Desk:
         (of or self.page).screenshot(path=path)
         return path
 
-    def _wait_until_idle(self) -> None:
-        idle = f"""() => {{
-            const book = {NOTEBOOK};
-            const running = book.content.widgets.some(cell => cell.model.executionState === 'running');
-            return !running && book.sessionContext.session.kernel.status === 'idle';
-        }}"""
-        self.page.wait_for_function(idle, timeout=RUNS_WITHIN_MS)
+    def _begin(self, number: int, source: str | None, then: str) -> None:
+        self.page.evaluate(
+            f"""([number, source]) => {{
+                const book = {NOTEBOOK}.content;
+                book.activeCellIndex = number;
+                if (source !== null) book.activeCell.model.sharedModel.setSource(source);
+                const ran = window.jupyterapp.commands.execute('notebook:run-cell');
+                {then}
+            }}""",
+            [number, source],
+        )
 
     def _note(self, url: str) -> None:
         if not url.startswith((self.server.url, self.server.url.replace("http", "ws", 1), "data:", "blob:", "about:")):

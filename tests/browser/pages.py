@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+LONG = {"slices": None, "seen": {"kinds": [1, 2, 4, 5], "cpu": False}}
+"""What the payload says of a trace that is too long to be sent whole."""
 VIEW = "document.getElementById('chart').asyncMagics"
 
 
@@ -49,6 +51,15 @@ def literal(content: Any) -> str:
     """Return data as JavaScript that can stand in a script of a page."""
     text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition; Playwright's own way would need a page that may evaluate texts."""
+    for _ in range(400):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"never: {condition}")
 
 
 class Chart:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from async_magics.model import Cause, InstantKind, Outcome, Trace, WaitKind
+from async_magics.model import Cause, Instant, InstantKind, Outcome, Trace, WaitKind
 from async_magics.testing import TraceScript, line, ns
 from async_magics.views.explorer import encoded, front, payload
 from async_magics.views.spec import ChartOptions
 
 from ..views import samples
-from .pages import VIEW, Chart, literal
+from .pages import LONG, VIEW, Chart, literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -167,6 +168,48 @@ def test_drag_pans_shift_drag_zooms_and_a_double_click_shows_all(show: Open) -> 
     assert chart.window()[0] == 0
     chart.page.mouse.dblclick(*chart.place(1, 0.5))
     assert chart.window() == whole and chart.of("state.chosen") is None
+
+
+def test_a_range_that_is_drawn_over_the_edge_ends_there(show: Open) -> None:
+    chart = show(samples.lecture())
+    chart.of("show(2e8, 1.8e9)")
+    x, y = chart.place(1, 1.0)
+    chart.page.keyboard.down("Shift")
+    chart.drag((x, y), (chart.place(1, 0.2)[0] - 90, y))
+    chart.page.keyboard.up("Shift")
+    assert chart.window() == pytest.approx((0.2, 1.0), abs=0.01)
+
+
+def test_a_place_left_of_the_axis_is_its_beginning(show: Open) -> None:
+    chart = show(samples.lecture())
+    chart.of("addNote()")
+    x, y = chart.place(1, 0)
+    chart.page.mouse.click(x - 2, y)
+    assert chart.of("state.note.t_ns") == 0
+
+
+def test_moments_of_a_long_trace_carry_over_to_the_next_minute(show: Open) -> None:
+    script = TraceScript("In [1]")
+    script.running(0, 0, 600)
+    chart = show(script.trace(cell_end=600))
+    said = [
+        chart.of(f"say.moment({t}, {step})") for t, step in ((59.6e9, 1e9), (9.7e9, 1e9), (59.97e9, 1e8), (9.97e9, 1e8), (61.25e9, 1e8))
+    ]
+    assert said == ["1:00", "0:10", "1:00.0", "0:10.0", "1:01.3"]
+
+
+def test_however_many_remarks_a_row_has_they_stay_on_it(show: Open) -> None:
+    trace = samples.like(1000)
+    made = [
+        Instant(kind=InstantKind.CALLOUT, t_ns=ns(0.0001 * number), task=1 + number % 1000, text=f"remark {number}", location=line(3))
+        for number in range(6000)
+    ]
+    chart = show(replace(trace, instants=(*trace.instants, *made)))
+    discs = chart.of("discs.map(([x, y]) => [x, y])")
+    right = chart.of("frame.right")
+    assert 20 < len(discs) < 200 and all(x <= right + 1 for x, _y in discs)
+    assert all(abs(x - u) >= 16 or abs(y - v) >= 15 for at, (x, y) in enumerate(discs) for u, v in discs[:at])
+    assert "only the first 5,000 remarks are shown here" in chart.page.locator("body").inner_text()
 
 
 def test_keys_zoom_pan_and_fit(show: Open) -> None:
@@ -363,7 +406,7 @@ ANSWERS = """{ asked: [], window: async function (from, to, rows, columns) {
 
 
 def test_a_long_trace_is_asked_for_window_by_window(show: Open) -> None:
-    chart = show(samples.like(1000), changes={"slices": None}, host=ANSWERS)
+    chart = show(samples.like(1000), changes=LONG, host=ANSWERS)
     chart.until("drawn.bars === 1")
     start, stop, rows, columns = chart.page.evaluate("host.asked[0]")
     assert (start, stop, len(rows), len(rows[1])) == (0, ns(1), 2, 1000) and columns > 500
@@ -376,7 +419,7 @@ def test_a_long_trace_is_asked_for_window_by_window(show: Open) -> None:
 
 
 def test_an_error_of_the_kernel_is_told(show: Open) -> None:
-    chart = show(samples.like(10), changes={"slices": None}, host="{ window: async () => { throw new Error('gone'); } }")
+    chart = show(samples.like(10), changes=LONG, host="{ window: async () => { throw new Error('gone'); } }")
     chart.until("root.querySelector('.am-hint').hidden === false")
     assert chart.page.locator(".am-hint").inner_text() == "the kernel does not answer: gone"
 
@@ -407,7 +450,10 @@ def test_the_module_draws_the_trait_of_a_widget_and_asks_by_number(browser: Brow
     packed = base64.b64encode(encoded(payload(samples.lecture(), ChartOptions()))).decode()
     told = page.evaluate(WIDGET, [front.module(), packed])
     page.close()
-    assert told["sent"] == [{"id": 1, "ask": "note", "text": "look", "t_ns": 5, "task": 1}, {"id": 2, "ask": "save", "suffix": ".json"}]
+    first = told["sent"][0]["id"]
+    assert told["sent"] == [
+        {"id": first, "ask": "note", "text": "look", "t_ns": 5, "task": 1}, {"id": first + 1, "ask": "save", "suffix": ".json"},
+    ]  # fmt: skip
     assert told["answers"] == ["note", "save"] and told["canvases"] == 1 and told["left"] == [] and told["title"] == "In [25]"
 
 

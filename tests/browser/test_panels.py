@@ -18,6 +18,7 @@ from async_magics.views.theme import contrast
 from tests.views import samples
 
 from . import pages
+from .pages import LONG, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -85,15 +86,6 @@ def ask(page: Page, expression: str) -> Any:
 
 def state(page: Page, name: str) -> Any:
     return ask(page, f"view.state.{name}")
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for a condition; Playwright's own way would need a page that may evaluate texts."""
-    for _ in range(400):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"never: {condition}")
 
 
 def press(page: Page, name: str, by: str, role: Any = "button") -> None:
@@ -352,14 +344,41 @@ def test_figures_are_of_what_the_filter_leaves(opened: Opened) -> None:
 def test_a_trace_too_long_for_the_page_asks_the_kernel_for_figures(opened: Opened) -> None:
     window = "async () => ({ from_ns: 0, to_ns: 1, texts: [], places: [], rows: [] })"
     host = f"{{ alive: true, window: {window}, figures: async () => [[1, 5, 6, 7, 8]] }}"
-    page = opened(lecture(), changes={"slices": None}, host=host)
+    page = opened(lecture(), changes=LONG, host=host)
     page.locator(".am-panel-figures summary").click()
     until(page, "document.querySelectorAll('.am-panel-figures tbody tr').length === 1")
     assert figures(page) == {1: [5, 6, 7, 8]}
 
 
+def test_figures_of_a_long_trace_count_what_stands_on_another_lane(opened: Opened) -> None:
+    job = next(task.id for task in pool().tasks if task.call.startswith("square"))
+    host = f"{{ alive: true, window: async () => ({{ rows: [] }}), figures: async () => [[{job}, 5, 6, 7, 8]] }}"
+    page = opened(pool(), changes=LONG, host=host)
+    page.locator(".am-panel-figures summary").click()
+    until(page, "document.querySelectorAll('.am-panel-figures tbody tr').length === 1")
+    assert figures(page) == {job: [5, 6, 7, 8]}
+
+
+def test_the_kernel_is_asked_for_figures_once_it_has_answered(opened: Opened) -> None:
+    host = """{ alive: true, window: async () => ({ rows: [] }), asked: [], figures(from_ns, to_ns) {
+        return new Promise((done) => this.asked.push({ from_ns, done: () => done([[1, from_ns, 0, 0, 1]]) }));
+    } }"""
+    page = opened(lecture(), changes=LONG, host=host)
+    page.locator(".am-panel-figures summary").click()
+    until(page, "host.asked.length === 1")
+    for place in range(1, 4):
+        ask(page, f"view.set({{ from_ns: {place}e8 }})")
+        page.wait_for_timeout(150)  # each change is looked at a tenth of a second later
+    assert page.evaluate("host.asked.length") == 1
+    page.evaluate("host.asked[0].done()")
+    until(page, "host.asked.length === 2")
+    page.evaluate("host.asked[1].done()")
+    until(page, "document.querySelectorAll('.am-panel-figures tbody tr').length === 1")
+    assert figures(page)[1][0] == ns(0.3) and page.evaluate("host.asked.length") == 2
+
+
 def test_a_trace_too_long_for_the_page_says_that_without_a_kernel_it_knows_no_figures(opened: Opened) -> None:
-    page = opened(lecture(), changes={"slices": None})
+    page = opened(lecture(), changes=LONG)
     page.locator(".am-panel-figures summary").click()
     page.get_by_text("too many slices to sum them up").wait_for()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.views.samples import hostile
+from tests.views.samples import hostile, like
 from tests.views.test_film import two
 from tests.views.works import pool
 
@@ -15,6 +15,7 @@ from async_magics.analysis.replay import replay
 from async_magics.model import Trace
 
 from . import pages
+from .pages import until
 
 Opened = Callable[..., Any]
 
@@ -129,3 +130,21 @@ def test_closed_it_leaves_no_cursor(opened: Opened) -> None:
     page.get_by_role("button", name="replay", exact=True).click()
     assert page.locator(".am-replay").is_hidden()
     assert page.evaluate("document.getElementById('chart').asyncMagics.state.cursor_ns") is None
+
+
+def test_a_task_that_the_list_does_not_hold_is_gone_through_as_well(opened: Opened) -> None:
+    page = opened(like(600))
+    page.evaluate("document.getElementById('chart').asyncMagics.set({ chosen: 550 })")
+    assert page.locator(".am-r-task select").input_value() == "550"
+    for _ in range(3):
+        page.get_by_role("button", name="next event").click()
+        step = ask(page, "replay.step")
+        assert ask(page, f"document.getElementById('chart').asyncMagics.data.replay.steps.task[{step}]") == 550
+
+
+def test_the_panel_turns_dark_with_the_system(opened: Opened) -> None:
+    page = opened(two(), dark=True)
+    paper = "getComputedStyle(document.querySelector('.am-replay')).getPropertyValue('--am-paper').trim()"
+    assert page.evaluate(paper) == "#ffffff"
+    page.emulate_media(color_scheme="dark")
+    until(page, f"{paper} === '#16191d'")

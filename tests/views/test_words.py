@@ -177,3 +177,8 @@ def test_a_name_of_a_megabyte_costs_nothing() -> None:
     begun = time.perf_counter()
     assert len(clean("\n" * 1_000_000, 50)) == 50
     assert time.perf_counter() - begun < 0.5
+
+
+def test_moments_carry_over_to_the_next_minute() -> None:
+    said = [axis.exactly(EN, t_ns, 600 * axis.SECOND, 10**8) for t_ns in (59_996_000_000, 9_996_000_000, 61_250_000_000)]
+    assert said == ["1:00.00", "0:10.00", "1:01.25"]

@@ -10,7 +10,7 @@ from ...lang.plain import clean
 from ...model import Location, Trace
 from ...model.slices import NONE
 from .. import labels
-from ..bars import bar_kind, is_measured
+from ..bars import bar_kind, is_measured, kind_of
 from ..facts import Facts
 from ..lane_rows import every_row
 from ..scene import BarKind, Lane
@@ -42,6 +42,15 @@ def slice_columns(words: Catalogue, facts: Facts, lanes: Sequence[Lane]) -> dict
         "texts": texts,
         "places": [place(found) for found in table.locations],
     }
+
+
+def seen(facts: Facts) -> dict[str, Any]:
+    """Return which kinds occur in a trace whose slices the page does not get, and whether CPU time was measured: what its legend lists."""
+    trace = facts.trace
+    table = trace.slices
+    found = {kind_of(state, trace.tasks[task].kind) for state, task in set(zip(table.state, table.task, strict=True))}
+    kinds = found | ({BarKind.BLOCKING} if facts.blocking else set())
+    return {"kinds": sorted(KINDS[kind] for kind in kinds), "cpu": any(cpu_ns != NONE for cpu_ns in table.cpu_ns)}
 
 
 def _wait_numbers(words: Catalogue, trace: Trace, texts: list[str]) -> list[int]:

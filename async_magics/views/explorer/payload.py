@@ -29,7 +29,7 @@ from ..scene import Lane
 from ..spec import ChartOptions
 from ..theme import THEMES, Theme
 from ..window import Window
-from .columns import slice_columns
+from .columns import seen, slice_columns
 from .replay_payload import replay_payload
 from .texts import TEXTS
 
@@ -39,6 +39,7 @@ MOST_SLICES: Final = 200_000
 MOST_EDGES: Final = 20_000
 MOST_PRINTS: Final = 5_000
 MOST_PATH: Final = 5_000
+MOST_REMARKS: Final = 5_000
 _DRAWN_EDGES: Final = frozenset((EdgeKind.SPAWN, EdgeKind.CANCEL, EdgeKind.SUBMIT, EdgeKind.RESULT))
 
 
@@ -52,6 +53,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
     whole = len(trace.slices) <= MOST_SLICES
     window = Window.asked(options.window, trace.end_ns)
     found = compose.drawn(Basis.of(facts, options), window)
+    remarks = _remarks(words, facts, shown, options)
     return {
         "version": VERSION,
         "name": clean(trace.name, 200),
@@ -65,7 +67,7 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
         "units": axis.units(words, labels.is_cell(trace)),
         "figures": figures.figures(words, facts.numbers),
         "alt": found.alt,
-        "footnotes": [*found.footnotes, *_cut(words, trace, facts)],
+        "footnotes": [*found.footnotes, *_cut(words, facts, remarks)],
         "colors": {name: colors(theme) for name, theme in {**THEMES, options.theme: compose.theme_of(options)}.items()},
         "words": {key: words.gettext(text) for key, text in {**TEXTS, **labels.LEGEND}.items()}
         | {"cell end": compose.cell_end_text(words, trace)},
@@ -76,18 +78,21 @@ def payload(trace: Trace, options: ChartOptions) -> dict[str, Any]:
             "depth": [lane.depth for lane in shown],
             "parent": [NONE if lane.parent is None else lane.parent for lane in shown],
             "role": [lane.role for lane in shown],
+            "inner": [list(lane.inner) for lane in shown],
             "name": [lane.name for lane in shown],
             "detail": [lane.detail for lane in shown],
             "color": [lane.color for lane in shown],
         },
         "groups": _groups(words, trace, single, fold(trace, most_lanes(options), held, kept), choice),
         "slices": slice_columns(words, facts, shown) if whole else None,
+        "seen": None if whole else seen(facts),
         "edges": [[edge.kind, edge.source, edge.start_ns, edge.target, edge.end_ns] for edge in _edges(trace)],
-        "remarks": _remarks(words, facts, shown, options),
+        "remarks": remarks,
         "prints": list(_prints(facts)),
         "findings": list(_findings(words, facts, options)),
         "path": [list(row[:3]) for row in facts.path.rows[:MOST_PATH]],
         "path_text": facts.path.text(options.lang),
+        "path_shown": options.critical_path,
         "replay": replay_payload(words, trace) if whole else None,
     }
 
@@ -165,7 +170,7 @@ def _edges(trace: Trace) -> Iterator[Any]:
 def _remarks(words: Catalogue, facts: Facts, shown: Sequence[Lane], options: ChartOptions) -> list[dict[str, Any]]:
     return [
         {"number": number, "t_ns": said.t_ns, "task": NONE if said.task is None else said.task, "text": text, "line": _line(said.place)}
-        for number, said, text in numbered(words, facts, shown, options)
+        for number, said, text in islice(numbered(words, facts, shown, options), MOST_REMARKS)
     ]
 
 
@@ -175,11 +180,13 @@ def _prints(facts: Facts) -> Iterator[list[Any]]:
         yield [item.t_ns, NONE if who is None else who, item.text[:2000]]
 
 
-def _cut(words: Catalogue, trace: Trace, facts: Facts) -> Iterator[str]:
+def _cut(words: Catalogue, facts: Facts, remarks: Sequence[object]) -> Iterator[str]:
     """Say what is not sent to the page, as there is too much of it."""
     if len(facts.printed) > MOST_PRINTS:
         yield words.gettext("only the first {} prints are listed here").format(words.number(MOST_PRINTS))
-    if sum(1 for _ in _edges(trace)) == MOST_EDGES:
+    if len(remarks) == MOST_REMARKS:
+        yield words.gettext("only the first {} remarks are shown here").format(words.number(MOST_REMARKS))
+    if sum(1 for _ in _edges(facts.trace)) == MOST_EDGES:
         yield words.gettext("only the first {} arrows are known here").format(words.number(MOST_EDGES))
     if len(facts.path.rows) > MOST_PATH:
         yield words.gettext("only the first {} parts of the critical path are drawn here").format(words.number(MOST_PATH))

@@ -15,6 +15,7 @@ function chosenPanel(view) {
     }
     whole = whole || timesIn(view, 0, view.data.end_ns);
     const rows = await whole;
+    if (rows === null) whole = null;  // the kernel may know next time
     if (now !== turn) return;
     count.textContent = nameOf(view, task);
     const times = (rows || []).find((row) => row[0] === task) || null;

@@ -45,7 +45,7 @@ function decode(content) {
 
 // Which tasks are drawn on each lane: its own, and the jobs of a worker.
 function innerTasks(data) {
-  const found = data.lanes.task.map((task) => new Set([task])), table = data.slices;
+  const found = data.lanes.task.map((task, lane) => new Set([task, ...data.lanes.inner[lane]])), table = data.slices;
   if (table) {
     for (let lane = 0; lane < data.count; lane++) {
       for (let at = table.first[lane]; at < table.first[lane + 1]; at++) found[lane].add(table.task[at]);
@@ -155,10 +155,11 @@ function fewOf(data) {
 
 // The legend's signs, those that occur.
 function signsOf(data) {
-  const kinds = new Set(data.slices ? data.slices.kind : [KINDS.running, KINDS.waiting, KINDS.ready]);
+  const kinds = new Set(data.slices ? data.slices.kind : data.seen.kinds);
+  const measured = data.slices ? data.slices.cpu.some((percent) => percent >= 0) : data.seen.cpu;
   const ends = new Set();
   for (let lane = 0; lane < data.count; lane++) data.endsOf(lane).forEach((end) => ends.add(end.outcome));
   return [...["running", "waiting", "blocking", "ready", "starting"].filter((name) => kinds.has(KINDS[name])),
-    ...(data.slices && data.slices.cpu.some((percent) => percent >= 0) ? ["cpu"] : []), ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name)),
+    ...(measured ? ["cpu"] : []), ...["returned", "raised", "cancelled", "unfinished"].filter((name) => ends.has(name)),
     ...(data.few.cancels.length ? ["cancel"] : []), ...(data.few.handed.length ? ["handed"] : []), ...(data.prints.length ? ["printed"] : [])];
 }

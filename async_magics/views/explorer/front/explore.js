@@ -7,8 +7,8 @@ function explore(root, content, host) {
     root, data, host: host || {}, places: places(root), say: speech(content),
     state: {
       from_ns: data.window[0], to_ns: Math.max(data.window[0] + 1, data.window[1]), top_row: 0, chosen: null, cursor_ns: null, open: new Set(), sort: "tree",
-      filter: { text: "", state: "", kind: "", outcome: "", longer_ns: 0 }, path: false, arrows: true, causes: true,
-      noting: false, theme: content.theme === "light" ? "system" : content.theme,
+      filter: { text: "", state: "", kind: "", outcome: "", longer_ns: 0 }, path: content.path_shown, arrows: true, causes: true,
+      noting: false, draft: "", note: null, theme: content.theme === "light" ? "system" : content.theme,
     },
     words: (key) => (key in content.words ? content.words[key] : key),
     on(name, listener) { (listeners[name] = listeners[name] || []).push(listener); },

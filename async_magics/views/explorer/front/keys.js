@@ -79,8 +79,11 @@ function targetOf(view, found, table, slice) {
 function beside(view, by) {
   const was = view.focus && view.focus.target;
   if (!was || was.slice < 0) return lane(view, 0);
-  const low = view.data.slices ? was.table.first[was.lane] : 0, high = view.data.slices ? was.table.first[was.lane + 1] : was.table.start.length;
-  return targetOf(view, was, was.table, Math.min(high - 1, Math.max(low, was.slice + by)));
+  const table = view.data.slices || view.remote.cut(was.row.lanes).table || was.table;
+  const low = view.data.slices ? table.first[was.lane] : 0, high = view.data.slices ? table.first[was.lane + 1] : table.start.length;
+  let slice = table === was.table ? was.slice : low;  // the kernel has answered for another window since: where it stands there
+  if (table !== was.table) while (slice + 1 < high && table.start[slice + 1] <= was.t_ns) slice += 1;
+  return targetOf(view, was, table, Math.min(high - 1, Math.max(low, slice + by)));
 }
 
 function rows(view, by) {

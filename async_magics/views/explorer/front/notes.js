@@ -71,13 +71,14 @@ function placeReached({ state, focus }) {
 function noteForm(view, keep) {
   const field = element("input", "am-note-text");
   field.maxLength = LONGEST_NOTE;
+  field.addEventListener("input", () => { view.state.draft = field.value; });  // the chart may be drawn anew meanwhile
   const place = element("span", "am-faint");
   const problem = element("p", "am-problem");
   const made = element("form", "am-note-form", labelled(view.words("note text"), field), place, problem);
   made.hidden = true;
-  let note = null;
+  const write = (text) => { field.value = view.state.draft = text; };
   const show = (t_ns, task) => {
-    note = { t_ns: Math.round(t_ns), task };
+    const note = view.state.note = { t_ns: Math.round(t_ns), task };
     place.textContent = fill(view, "note place", { when: when(view, note.t_ns), who: task < 0 ? view.words("the chart") : nameOf(view, task) });
   };
   const end = () => view.set({ noting: false });
@@ -95,8 +96,8 @@ function noteForm(view, keep) {
     if (!text) { problem.textContent = view.words("note is empty"); return; }
     view.set({ noting: false });  // the kernel may draw the chart anew before it answers
     try {
-      await keep({ ...note, text });
-      field.value = "";
+      await keep({ ...view.state.note, text });
+      write("");
       end();
       announce(view, view.words("note kept"));
     } catch (error) {
@@ -112,8 +113,14 @@ function noteForm(view, keep) {
   });
   view.on("change", (patch) => {
     if (!touches(patch, ["noting"])) return;
+    const again = view.state.noting && !place.textContent;  // it was open in the chart that this one replaces
+    if (again) {
+      show(view.state.note.t_ns, view.state.note.task);
+      write(view.state.draft);
+    }
     made.hidden = !view.state.noting;
     view.root.classList.toggle("am-noting", view.state.noting);
+    if (again && document.activeElement === document.body) field.focus();
   });
   view.on("place", ({ t_ns, task }) => { if (view.state.noting) { show(t_ns, task === null ? -1 : task); field.focus(); } });
   return { element: made, begin };

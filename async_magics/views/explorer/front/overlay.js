@@ -125,15 +125,19 @@ const overlay = (function () {
     return true;
   }
 
-  // Discs stand on the upper edge of their lanes; those that would hide each other move up, then aside.
+  // Discs stand on the upper edge of their lanes; those that would hide each other move aside. Where a row is full to the end of the
+  // axis, those that follow are told in the list of notes only.
   function remarks({ pen, frame, colors, view, rowOf, discs }) {
-    const taken = [];
+    const taken = new Map(), full = new Map();
     view.data.remarks.forEach((said) => {
       const row = said.task < 0 ? -1 : rowOf(said.task), x0 = frame.x(said.t_ns);
       if (x0 < frame.left - 1 || x0 > frame.right + 1 || (row >= 0 && !inSight(view, frame, row))) return;
-      let x = x0, y = row < 0 ? frame.top - 10 : frame.y(row) - 1;
-      while (taken.some(([left, top]) => Math.abs(left - x) < 16 && Math.abs(top - y) < 15)) x += 17;
-      taken.push([x, y]);
+      if (x0 >= (full.has(row) ? full.get(row) : Infinity)) return;
+      const y = row < 0 ? frame.top - 10 : frame.y(row) - 1, near = [row - 1, row, row + 1].flatMap((one) => taken.get(one) || []);
+      let x = x0;
+      while (x <= frame.right + 1 && near.some(([left, top]) => Math.abs(left - x) < 16 && Math.abs(top - y) < 15)) x += 17;
+      if (x > frame.right + 1) { full.set(row, x0); return; }
+      taken.set(row, [...(taken.get(row) || []), [x, y]]);
       discs.push([x, y, said]);
       shapes.disc(pen, colors, x, y, said.number);
     });

@@ -71,11 +71,12 @@ function themeOf(view) {
 // The colours for what stands around the canvas.
 function themed(view) {
   const theme = themeOf(view), colors = view.data.colors[theme];
-  if (view.root.dataset.amTheme !== theme) {
-    view.root.dataset.amTheme = theme;
+  if (view.theme !== theme) {  // the root outlives the view
+    view.theme = view.root.dataset.amTheme = theme;
     for (const name of PAGE_COLORS) view.root.style.setProperty(`--am-${name}`, colors[name]);
     // Not of the root: that one says what the page can be.
     for (const place of Object.values(view.places)) place.style.colorScheme = theme === "dark" ? "dark" : "light";
+    view.tell("theme", theme);
   }
   return theme;
 }

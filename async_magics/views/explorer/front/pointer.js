@@ -15,7 +15,7 @@ function pointing(view, hover) {
     if (event.button !== 0 || !view.frame) return;
     const [x, y] = place(event), { frame, state } = view, bar = frame.scrolls && x > frame.width - 14 && y >= frame.top && y <= frame.bottom;
     const kind = bar ? "scroll" : event.shiftKey ? "range" : x >= frame.left && y <= frame.bottom + 24 ? "pan" : "rows";
-    drag = { x, y, kind, frame, moved: false, from: state.from_ns, to: state.to_ns, top: state.top_row, t: frame.t(x) };
+    drag = { x, y, kind, frame, moved: false, from: state.from_ns, to: state.to_ns, top: state.top_row };
     canvas.setPointerCapture(event.pointerId);
   }
 
@@ -61,15 +61,18 @@ const DRAGS = {
     const { frame } = drag;
     view.set({ top_row: topRow(drag, drag.top + ((y - drag.y) / (frame.bottom - frame.top)) * frame.rows.length) });
   },
-  range(view, drag, x) { view.selecting = [drag.t, drag.frame.t(x)]; view.soon(); },
+  range(view, drag, x) { view.selecting = [drag.x, x].map((one) => inside(drag.frame, one)); view.soon(); },
 };
+
+// A moment of the window that is shown, also where the pointer has left it.
+function inside(frame, x) { return frame.t(Math.min(frame.right, Math.max(frame.left, x))); }
 
 function topRow({ frame }, wanted) { return Math.min(Math.max(0, wanted), frame.lastTop); }
 
 function click(view, hover, x, y) {
   const target = hover.at(x, y);
   if (!target) return;
-  if (!target.gutter) view.tell("place", { t_ns: Math.round(target.t_ns), task: target.task });
+  if (!target.gutter) view.tell("place", { t_ns: Math.round(inside(view.frame, x)), task: target.task });
   if (!view.state.noting) view.pick(target);
 }
 

@@ -96,7 +96,7 @@ function replay(view) {
 
   // To the next step, or the one before, in which something happens to the chosen task; to any where none is chosen.
   function jump(way) {
-    const task = Number(who.value);
+    const task = view.state.chosen === null ? -1 : view.state.chosen;
     let step = self.step + way;
     while (step >= 0 && step < model.count && task >= 0 && model.steps.task[step] !== task) step += way;
     if (step >= 0 && step < model.count) go(step);
@@ -199,12 +199,30 @@ function replay(view) {
     go(self.step);
   }
 
-  view.on("change", (patch) => {
-    if (patch && "chosen" in patch && patch.chosen !== undefined) who.value = String(patch.chosen === null ? -1 : patch.chosen);
-    if (patch && "theme" in patch) dress();
+  // The list holds the first tasks only; of the others the one that is chosen.
+  function named(task) {
+    if (task !== null && !model.tasks.name[task]) return;
+    const value = String(task === null ? -1 : task);
+    if (![...who.options].some((option) => option.value === value)) who.append(Object.assign(make("option", "", called(task).join(" ")), { value }));
+    who.value = value;
+  }
+
+  // As it stood in the chart that this one replaces.
+  function goOn(before) {
+    self.step = Math.min(model.count - 1, before.step);
+    open(before.open);
+  }
+
+  view.on("change", (patch) => { if (patch && patch.chosen !== undefined) named(patch.chosen); });
+  view.on("theme", () => {
+    if (!self.now) return;
+    dress();
+    standing.show(code, model, self.now, chip);
+    lists.show(self.now, question !== null);
+    if (question) ask();
   });
   const close = view.close;
   view.close = () => { clearTimeout(timer); close(); };
-  view.replay = Object.assign(self, { go, forward, play, jump, open, count: model.count, at: (step) => situation.at(model, step), question: () => question });
+  view.replay = Object.assign(self, { go, forward, play, jump, goOn, count: model.count, at: (step) => situation.at(model, step), question: () => question });
   open(Boolean(model.open || view.host.replay));
 }

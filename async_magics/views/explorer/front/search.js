@@ -27,7 +27,7 @@ function searching(view) {
     apply();
     const found = matchingTasks(view);
     if (!found.length) return;
-    last = (last + (event.shiftKey ? -1 : 1) + found.length) % found.length;
+    last = last < 0 && event.shiftKey ? found.length - 1 : (last + (event.shiftKey ? -1 : 1) + found.length) % found.length;
     goToTask(view, found[last]);
     announce(view, fill(view, "match", { n: view.say.number(last + 1), all: view.say.number(found.length), who: nameOf(view, found[last]) }));
   });
@@ -76,6 +76,7 @@ function filtering(view) {
   view.on("change", () => {
     const now = view.state.filter;
     for (const [key, field] of Object.entries(fields)) field.value = now[key];
+    longer.show();
     const set = ["state", "kind", "outcome", "longer_ns"].filter((key) => now[key]).length;
     found.summary.textContent = view.words("filter") + (set ? ` (${view.say.number(set)})` : "");
   });
@@ -97,7 +98,12 @@ function longerThan(view, patch) {
   unit.setAttribute("aria-label", view.words("unit"));
   const tell = () => patch({ longer_ns: Math.max(0, Number(amount.value) || 0) * SECONDS_OF[unit.value] });
   amount.addEventListener("input", later(tell));
+  // Of a chart that replaces another: what was asked for there.
+  const show = () => {
+    const wanted = view.state.filter.longer_ns;
+    if (wanted && !amount.value) [amount.value, unit.value] = [wanted / SECONDS_OF.s, "s"];
+  };
   const made = labelled(view.words("longer than"), amount);
   made.replaceChildren(made.firstChild, element("span", "am-pair", amount, unit));
-  return { element: made, clear: () => { amount.value = ""; } };
+  return { element: made, show, clear: () => { amount.value = ""; } };
 }

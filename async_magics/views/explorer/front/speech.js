@@ -44,9 +44,10 @@ function speech(content) {
   }
 
   function clock(t, step) {
-    const minutes = Math.floor(t / 6e10), seconds = (t - minutes * 6e10) / 1e9;
     let decimals = 0;
     while (decimals < 9 && step * 10 ** decimals < 0.999e9) decimals += 1;
+    const unit = 10 ** (9 - decimals), at = Math.round(t / unit) * unit;  // 59.97 s is 1:00.0
+    const minutes = Math.floor(at / 6e10), seconds = (at - minutes * 6e10) / 1e9;
     const text = number(seconds, decimals);
     return `${minutes}:${seconds < 10 ? "0" : ""}${text}`;
   }

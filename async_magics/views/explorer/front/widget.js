@@ -7,7 +7,7 @@ async function unpack(bytes) {
 
 function hostOf(model, signal) {
   const waiting = new Map();
-  let last = 0;
+  let last = Math.floor(Math.random() * 2 ** 40);  // every view of the model hears the answers to all
   const heard = (reply, buffers) => {
     const found = waiting.get(reply.id);
     if (!found) return;
@@ -33,24 +33,30 @@ function hostOf(model, signal) {
 }
 
 // The trace has changed under the reader's eyes: a note was added, or its tasks went on. What was looked at stays in sight.
-function stateAfter({ state, data }, end_ns) {
-  const whole = state.from_ns <= 0 && state.to_ns >= data.end_ns;
-  return Object.assign({}, state, whole ? { from_ns: 0, to_ns: Math.max(1, end_ns) } : {});
+function goOn(view, before) {
+  const { state, data } = before, whole = state.from_ns <= 0 && state.to_ns >= data.end_ns;
+  const held = new Set([...state.open].flatMap((number) => data.groups[number].lanes).map((lane) => data.lanes.task[lane]));
+  const open = view.data.groups.flatMap(({ lanes }, number) => (lanes.some((lane) => held.has(view.data.lanes.task[lane])) ? [number] : []));
+  if (view.replay && before.replay) view.replay.goOn(before.replay);
+  const window = whole ? { from_ns: 0, to_ns: Math.max(1, view.data.end_ns) } : {};
+  view.set(Object.assign({}, state, { open: new Set(open), cursor_ns: view.state.cursor_ns }, window));
 }
 
 async function render({ model, el }) {
   const ended = [];
+  let turn = 0;
   const host = hostOf(model, ended);
   const draw = async () => {
-    const content = await unpack(model.get("payload"));
+    const now = ++turn, content = await unpack(model.get("payload"));
+    if (now !== turn) return;  // a newer one has come meanwhile, or the chart has gone
     const before = el.asyncMagics;
     if (before) before.close();
     el.replaceChildren();
     const view = asyncMagics.explore(el, content, host);
-    if (before) view.set(stateAfter(before, content.end_ns));
+    if (before) goOn(view, before);
   };
   model.on("change:payload", draw);
-  ended.push(() => model.off("change:payload", draw), () => el.asyncMagics && el.asyncMagics.close());
+  ended.push(() => { turn += 1; }, () => model.off("change:payload", draw), () => el.asyncMagics && el.asyncMagics.close());
   await draw();
   return () => ended.forEach((end) => end());
 }

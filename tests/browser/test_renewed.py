@@ -1,0 +1,141 @@
+"""The face of the widget, when its trace changes under the reader's eyes or its output goes away: what was looked at, and typed, stays."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.views.test_film import two
+
+from async_magics.model import Note, Outcome, Trace
+from async_magics.testing import ns
+from async_magics.views.explorer import encoded, front, payload
+from async_magics.views.spec import ChartOptions
+
+from ..views import samples
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FACE = """async source => {
+  const { default: face } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const heard = {}, el = document.getElementById("chart");
+  const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+  const model = { get: () => bytes(globalThis.packed), on: (name, told) => { heard[name] = told; }, off: () => {}, send() {} };
+  const clear = el.replaceChildren.bind(el);
+  globalThis.drawn = 0;
+  el.replaceChildren = (...given) => { globalThis.drawn += 1; clear(...given); };
+  globalThis.renew = () => heard["change:payload"]();
+  globalThis.end = await face.render({ model, el });
+}"""
+Opened = Callable[[Trace], "Page"]
+
+
+def packed(trace: Trace) -> str:
+    return base64.b64encode(encoded(payload(trace, ChartOptions()))).decode()
+
+
+def noted(trace: Trace) -> Trace:
+    """The trace with one more note on it."""
+    return replace(trace, notes=(*trace.notes, Note(text="from elsewhere", t_ns=ns(0.1))))
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
+    """Open the widget's face on a trace; nothing on its page may go wrong."""
+    pages: list[Page] = []
+    wrong: list[str] = []
+
+    def show(trace: Trace) -> Page:
+        page = browser.new_page(viewport={"width": 1100, "height": 900})
+        pages.append(page)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        (tmp_path / "face.html").write_text('<!DOCTYPE html><meta charset="utf-8"><div id="chart"></div>', encoding="utf-8")
+        page.goto((tmp_path / "face.html").as_uri())
+        page.evaluate("text => { globalThis.packed = text; }", packed(trace))
+        page.evaluate(FACE, front.module())
+        return page
+
+    yield show
+    for page in pages:
+        page.close()
+    assert wrong == []
+
+
+def of(page: Page, expression: str) -> Any:
+    return page.evaluate(f"(() => {{ const view = document.getElementById('chart').asyncMagics; return {expression}; }})()")
+
+
+def renew(page: Page, trace: Trace) -> None:
+    page.evaluate("text => { globalThis.packed = text; return renew(); }", packed(trace))
+
+
+def test_the_replay_goes_on_where_it_stood(opened: Opened) -> None:
+    page = opened(two())
+    of(page, "document.querySelector('.am-r-open').click()")
+    of(page, "view.replay.go(4)")
+    cursor = of(page, "view.state.cursor_ns")
+    renew(page, noted(two()))
+    assert of(page, "[view.replay.step, view.replay.open, view.state.cursor_ns]") == [4, True, cursor]
+    assert page.locator(".am-replay").is_visible()
+    of(page, "document.querySelector('.am-r-open').click()")
+    renew(page, two())
+    assert of(page, "[view.replay.open, view.state.cursor_ns]") == [False, None]
+
+
+def test_a_note_that_is_being_written_is_not_lost(opened: Opened) -> None:
+    page = opened(samples.lecture())
+    of(page, "view.addNote()")
+    of(page, "view.tell('place', { t_ns: 5e8, task: 2 })")
+    page.locator(".am-note-text").fill("half a sen")
+    place = page.locator(".am-note-form .am-faint").inner_text()
+    renew(page, noted(samples.lecture()))
+    assert page.locator(".am-note-text").input_value() == "half a sen"
+    assert page.locator(".am-note-form .am-faint").inner_text() == place
+    assert page.evaluate("document.activeElement.className") == "am-note-text"
+    assert of(page, "view.state.note") == {"t_ns": ns(0.5), "task": 2}
+
+
+def test_what_is_unfolded_stays_unfolded(opened: Opened) -> None:
+    trace = samples.like(40)
+    page = opened(trace)
+    folded = of(page, "view.rows().length")
+    of(page, "view.set({ open: new Set([view.data.groups.findIndex((group) => group.lanes.length > 1)]) })")
+    unfolded = of(page, "view.rows().length")
+    assert unfolded > folded
+    failed = replace(trace.tasks[3], outcome=Outcome.RAISED, exception="OSError")
+    renew(page, replace(trace, tasks=(*trace.tasks[:3], failed, *trace.tasks[4:])))  # it gets a lane of its own, above the others
+    assert of(page, "view.data.groups.length") > 2 and of(page, "view.rows().length") == unfolded
+
+
+def test_a_filter_is_still_told_in_its_fields(opened: Opened) -> None:
+    page = opened(samples.lecture())
+    of(page, "view.set({ filter: { ...view.state.filter, longer_ns: 3e8, outcome: 'raised' } })")
+    renew(page, noted(samples.lecture()))
+    assert page.locator(".am-amount").input_value() == "0.3" and of(page, "view.state.filter.outcome") == "raised"
+
+
+def test_of_several_changes_the_last_is_drawn(opened: Opened) -> None:
+    page = opened(samples.lecture())
+    before = page.evaluate("drawn")
+    both = [packed(noted(samples.lecture())), packed(noted(noted(samples.lecture())))]
+    page.evaluate("both => Promise.all(both.map((text) => { globalThis.packed = text; return renew(); }))", both)
+    assert page.evaluate("drawn") == before + 1 and of(page, "view.data.remarks.length") == 2
+
+
+def test_a_change_that_comes_with_the_end_is_not_drawn(opened: Opened) -> None:
+    page = opened(samples.lecture())
+    before = page.evaluate("drawn")
+    page.evaluate("() => { const last = renew(); end(); return last; }")
+    assert page.evaluate("drawn") == before
+
+
+def test_parts_of_the_browsers_own_follow_the_theme_of_a_chart_that_is_drawn_anew(opened: Opened) -> None:
+    page = opened(samples.lecture())
+    of(page, "view.set({ theme: 'dark' })")
+    renew(page, noted(samples.lecture()))
+    page.wait_for_function("getComputedStyle(document.querySelector('.am-side')).colorScheme === 'dark'")
