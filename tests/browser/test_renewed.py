@@ -12,7 +12,7 @@ import pytest
 from tests.views.test_film import two
 
 from async_magics.model import Note, Outcome, Trace
-from async_magics.testing import ns
+from async_magics.testing import TraceScript, ns
 from async_magics.views.explorer import encoded, front, payload
 from async_magics.views.spec import ChartOptions
 
@@ -101,15 +101,21 @@ def test_a_note_that_is_being_written_is_not_lost(opened: Opened) -> None:
 
 
 def test_what_is_unfolded_stays_unfolded(opened: Opened) -> None:
-    trace = samples.like(40)
+    script = TraceScript("In [1]")
+    script.running(0, 0, 1)
+    for call in ("fetch", "store"):
+        for number in range(60):
+            task = script.task(f"{call} {number}", call, str(number), at=0.1)
+            script.running(task, 0.1, 0.101)
+            script.end(task, 0.101)
+    trace = script.trace(cell_end=1)
     page = opened(trace)
-    folded = of(page, "view.rows().length")
-    of(page, "view.set({ open: new Set([view.data.groups.findIndex((group) => group.lanes.length > 1)]) })")
-    unfolded = of(page, "view.rows().length")
-    assert unfolded > folded
+    assert of(page, "view.rows().length") == 3
+    of(page, "view.set({ open: new Set([2]) })")
     failed = replace(trace.tasks[3], outcome=Outcome.RAISED, exception="OSError")
-    renew(page, replace(trace, tasks=(*trace.tasks[:3], failed, *trace.tasks[4:])))  # it gets a lane of its own, above the others
-    assert of(page, "view.data.groups.length") > 2 and of(page, "view.rows().length") == unfolded
+    renew(page, replace(trace, tasks=(*trace.tasks[:3], failed, *trace.tasks[4:])))  # it gets a row of its own, before the other group
+    rows = of(page, "view.rows().map((row) => row.name + (row.open ? ' open' : ''))")
+    assert len(rows) == 64 and rows[2:4] == ["fetch 2", "store × 60 open"]
 
 
 def test_a_filter_is_still_told_in_its_fields(opened: Opened) -> None:
@@ -136,6 +142,7 @@ def test_a_change_that_comes_with_the_end_is_not_drawn(opened: Opened) -> None:
 
 def test_parts_of_the_browsers_own_follow_the_theme_of_a_chart_that_is_drawn_anew(opened: Opened) -> None:
     page = opened(samples.lecture())
-    of(page, "view.set({ theme: 'dark' })")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.wait_for_function("getComputedStyle(document.querySelector('.am-side')).colorScheme === 'dark'")
     renew(page, noted(samples.lecture()))
     page.wait_for_function("getComputedStyle(document.querySelector('.am-side')).colorScheme === 'dark'")
