@@ -80,22 +80,25 @@ class Recorded:
         """The author's notes, in order of time."""
         return self.trace.notes
 
-    def note(self, text: str, *, at: float, task: str | int | None = None) -> None:
+    def note(self, text: str, *, at: float, task: str | int | Task | None = None) -> None:
         """Add a remark of the author's on a moment; charts number it, ``save`` keeps it.
 
         Args:
             text: what it says.
             at: seconds since the recording began.
-            task: name, call or function of the task it is about, or its id; ``None``: the chart as a whole. Where several tasks have
-                the same name, the one that ran at that moment is meant.
+            task: name, call or function of the task it is about, its id, or the task itself, one of ``tasks``; ``None``: the chart as a
+                whole. Where several tasks have the same name, the one that ran at that moment is meant.
 
         Raises:
             OptionError: there is no such task or moment, or no text; with the nearest name.
         """
         from .analysis.noting import Asked, noted
 
+        trace = self.trace
         asked = Asked(text=text, at_ns=_ns(at), task=task)
-        noted(self.trace, asked, goes_on=self._goes_on)
+        number = noted(trace, asked, goes_on=self._goes_on).task
+        if number is not None and isinstance(task, int) and self._goes_on:  # ids change while more is recorded
+            asked = Asked(text=text, at_ns=asked.at_ns, task=trace.tasks[number])
         self.add_notes([asked])
 
     def add_notes(self, asked: Iterable[Asked]) -> None:

@@ -13,7 +13,8 @@ Made from `async_magics/magics/options.py` by `python docs/make_options.py`; a t
 
 Values with spaces take quotes: `--title "two words"`. Times are seconds, or have a unit: `50ms`, `2s`, `10min`. Where the last column
 says so, `%config TaskTrace.NAME = value` changes the default for the session, and a line `c.TaskTrace.NAME = value` in IPython's
-configuration file for good.
+configuration file for good. [Exports](exports.md) lists the formats that `--save` can write; a replay is a `.html`, `.gif` or `.mp4`, a
+comparison a `.png`, `.svg` or `.pdf`.
 
 | option | magics | what it does | default | `%config` |
 |---|---|---|---|---|

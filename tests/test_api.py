@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -87,3 +88,37 @@ def test_a_note_can_be_taken_away_while_tasks_are_followed() -> None:
         return recording
 
     assert [note.text for note in asyncio.run(main()).notes] == ["same", "other"]
+
+
+@pytest.mark.parametrize("by_number", [True, False])
+def test_a_note_stays_with_its_task_when_others_come_before_it(by_number: bool) -> None:
+    """Tasks of loops are numbered before threads; one that is made while tasks are followed moves every thread's number."""
+
+    async def spawn(gate: asyncio.Event) -> None:
+        await gate.wait()
+        await asyncio.create_task(asyncio.sleep(0), name="made later")
+
+    async def main() -> Recording:
+        gate, hold = asyncio.Event(), threading.Event()
+        async with trace() as recording:
+            task = asyncio.create_task(spawn(gate), name="spawner")
+            thread = threading.Thread(target=hold.wait, name="helper")
+            thread.start()
+            await asyncio.sleep(0)
+        (clicked,) = [one for one in recording.tasks if one.name == "helper"]
+        if by_number:
+            recording.note("mine", at=0, task=clicked.id)
+        gate.set()
+        await task
+        if not by_number:
+            recording.note("mine", at=0, task=clicked)
+        (moved,) = [one for one in recording.tasks if one.name == "helper"]
+        assert moved.id == clicked.id + 1
+        assert [note.task for note in recording.notes] == [moved.id]
+        hold.set()
+        thread.join()
+        recording.close()
+        return recording
+
+    recording = asyncio.run(main())
+    assert [recording.tasks[note.task].name for note in recording.notes if note.task is not None] == ["helper"]

@@ -12,6 +12,7 @@ from ..errors import OptionError
 from ..lang import LANGUAGES, translation
 from ..lang.plain import clean, cut
 from ..model import Note, State, Task, Trace
+from .again import again, numbered
 
 LONGEST: Final = 1000
 """Characters of a note's text; more of it is cut."""
@@ -28,12 +29,13 @@ class Asked:
     Attributes:
         text: what it says.
         at_ns: the moment.
-        task: name, call or function of the task, or its id; ``None``: the chart as a whole.
+        task: name, call or function of the task, its id, or the task as it was in an earlier trace of the recording; ``None``: the chart
+            as a whole.
     """
 
     text: str
     at_ns: int
-    task: str | int | None = None
+    task: str | int | Task | None = None
 
 
 def noted(trace: Trace, asked: Asked, *, goes_on: bool = False) -> Note:
@@ -70,11 +72,14 @@ def without_note(trace: Trace, note: Note) -> Trace:
     return replace(trace, notes=tuple(notes))
 
 
-def _task(trace: Trace, wanted: str | int, at_ns: int) -> int:
+def _task(trace: Trace, wanted: str | int | Task, at_ns: int) -> int:
     if isinstance(wanted, int):
-        if 0 <= wanted < len(trace.tasks):
-            return wanted
-        raise OptionError(f"there is no task number {wanted}: ids go from 0 to {len(trace.tasks) - 1}")
+        return numbered(trace, wanted).id
+    if isinstance(wanted, Task):
+        number = again(trace, wanted)
+        if number is None:
+            raise OptionError(f"the task {clean(wanted.name, 60)!r} is not in the trace")
+        return number
     if not isinstance(wanted, str):
         raise OptionError(f"task is a task's name, function or id, not {type(wanted).__name__}")
     name = wanted.strip()

@@ -6,11 +6,15 @@ pictures a second, so each is written as often as it takes.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from subprocess import CalledProcessError
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ExportError
+from ..lang.plain import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,15 +53,18 @@ class Mp4Exporter:
         """Write it.
 
         Raises:
-            ExportError: ffmpeg is not installed.
+            ExportError: ffmpeg is not installed, or failed.
         """
         from matplotlib.animation import FFMpegWriter
         from matplotlib.figure import Figure
 
-        if not FFMpegWriter.isAvailable():
-            raise ExportError("an .mp4 needs ffmpeg, which is not installed: install it, or write a .gif instead")
-        made, writer = Figure(figsize=(12.8, 7.2), dpi=100), FFMpegWriter(fps=RATE)
-        with writer.saving(made, str(target), 100):
+        from ..views.mpl import own_settings
+
+        check_ffmpeg()
+        with own_settings():
+            made = Figure(figsize=(12.8, 7.2), dpi=100)
+        writer = FFMpegWriter(fps=RATE)
+        with _failures_told(), writer.saving(made, str(target), 100):
             for pixels, lasts in _pictures(trace, options):
                 made.clear()
                 made.figimage(pixels)
@@ -67,6 +74,32 @@ class Mp4Exporter:
 
 GIF: Final = GifExporter()
 MP4: Final = Mp4Exporter()
+
+
+def check_ffmpeg() -> None:
+    """Refuse where no MP4 can be written, for those who want to know before they have anything to write.
+
+    Raises:
+        ExportError: ffmpeg is not installed.
+    """
+    from matplotlib.animation import FFMpegWriter
+
+    if not FFMpegWriter.isAvailable():
+        raise ExportError("an .mp4 needs ffmpeg, which is not installed: install it, or write a .gif instead")
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Say in one line why ffmpeg failed; where it was only stopped, what stopped us says why: an interrupt reaches both."""
+    outside = sys.exc_info()[1]
+    try:
+        yield
+    except CalledProcessError as error:
+        inside = error.__context__
+        if inside is not None and inside is not outside and not isinstance(inside, OSError):
+            raise inside from None
+        lines = str(error.stderr or "").strip().splitlines() or [f"exit code {error.returncode}"]
+        raise ExportError(f"ffmpeg could not write it ({clean(lines[-1], 200)}): write a .gif instead") from None
 
 
 def _pictures(trace: Trace, options: ChartOptions) -> Iterator[tuple[Any, float]]:

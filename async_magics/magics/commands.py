@@ -129,10 +129,11 @@ class _TaskMagics(Magics):
         settings = self.runner.settings({"title": None, **request.given})
         replays.check(self.shell, settings)
         name = self.shelf.name_of(" ".join(request.words))
-        if hasattr(self.shell, "kernel"):
-            replays.show(self.shell, self.shelf[name].trace, settings)
+        trace = self.shelf[name].trace
+        if replays.has_page(trace, settings) and hasattr(self.shell, "kernel"):
+            replays.show(self.shell, trace, settings)
         if settings["save"]:
-            print(f"{name} -> {replays.save(self.shelf[name].trace, settings)}")
+            print(f"{name} -> {replays.save(trace, settings)}")
 
     @no_var_expand
     @line_magic

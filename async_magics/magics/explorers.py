@@ -47,12 +47,12 @@ _STYLE: Final = """<style class="{mark}">
 
 
 def prepare(view: str) -> None:
-    """Import what a widget needs, as far as it is there."""
-    with suppress(ImportError):
+    """Import what a widget needs, as far as it is there; what is wrong with it is said when one is made."""
+    with suppress(Exception):
         if view == "canvas":
             from ..widgets import page_widget  # noqa: F401
         else:
-            from ..widgets import figure  # noqa: F401
+            from ..widgets import figure_widget  # noqa: F401
 
 
 def make_widget(view: str, recorded: Any, options: ChartOptions, host: Any) -> Widget:

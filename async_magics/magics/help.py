@@ -5,16 +5,22 @@ from __future__ import annotations
 import textwrap
 from typing import Final
 
-from .options import CHART, COMPARE, EXPORT, LIST, NOTE, PROCESSES, REPLAY, STATS, TRACE, VALUE, Option, options_of
+from .options import CHART, COMPARE, EXPORT, LIST, NOTE, PROCESSES, REPLAY, STATS, SUFFIXES, TRACE, VALUE, Option, options_of
 
+_FORMATS: Final = f"""\
+        A PATH ends in one of
+
+          {" ".join(SUFFIXES)}"""
 _USES: Final = {
-    TRACE: """\
+    TRACE: f"""\
         Run a cell as it would run without this line, record its asyncio tasks, draw them below it.
 
           %%tasktrace [options]            first line of a cell: this cell
           %tasktrace [options] statement   this one line
           %tasktrace on [options]          every following cell
-          %tasktrace off                   no longer""",
+          %tasktrace off                   no longer
+
+{_FORMATS}""",
     CHART: """\
         Draw a recorded trace again, with other options.
 
@@ -25,6 +31,7 @@ _USES: Final = {
         Draw traces under each other on one time axis, and say how much faster each is than the first.
 
           %taskcompare NAME NAME... [options]
+          %taskcompare NAME NAME... --save PATH     a picture (.png, .svg, .pdf) of it, too
 
         NAME is the cell's number (25), what --name gave, or last.""",
     REPLAY: """\
@@ -47,11 +54,13 @@ _USES: Final = {
         Show the figures of a trace as a table: where the time of each task went.
 
           %taskstats [NAME]""",
-    EXPORT: """\
+    EXPORT: f"""\
         Write recorded traces to files; the ending of the path chooses the format.
 
           %taskexport [NAME] PATH... [options]
-          %taskexport --all PATH... [options]    a * in the path stands for each trace's name""",
+          %taskexport --all PATH... [options]    a * in the path stands for each trace's name
+
+{_FORMATS}""",
     LIST: """\
         List the traces of this session.
 

@@ -216,7 +216,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     Option(
         name="save", flags={"--save": VALUE}, magics=(TRACE, REPLAY, COMPARE), metavar="PATH", convert=_path,
-        help=f"write the chart or the trace to a file: {' '.join(SUFFIXES)}",
+        help="write it to a file, too; the ending of the path chooses the format",
     ),
     Option(
         name="force", flags={"--force": True}, magics=(TRACE, REPLAY, COMPARE, EXPORT), default=False, help="replace a file that is there",

@@ -27,14 +27,36 @@ def check(shell: Any, settings: Settings) -> None:
         ExportError: the path cannot be written.
     """
     from ..export import check_target
+    from ..export.film import check_ffmpeg
 
     path = settings["save"]
     if path and not path.lower().endswith(SUFFIXES):
         raise OptionError(f"a replay is saved as {' '.join(SUFFIXES)}, not as {path!r}; %taskexport writes the other formats")
     if path:
         check_target(path, force=settings["force"])
+        if path.lower().endswith(".mp4"):
+            check_ffmpeg()
     elif not hasattr(shell, "kernel"):
         raise OptionError(f"%{REPLAY} shows a page, and a terminal has none: write it to a file, %{REPLAY} --save replay.html")
+
+
+def has_page(trace: Trace, settings: Settings) -> bool:
+    """Tell whether a page can replay a trace; what is too large for one is written as a film, and nothing is shown.
+
+    Raises:
+        OptionError: it is too large, and no film was asked for.
+    """
+    from ..views.explorer.embed import fits
+    from ..views.explorer.payload import MOST_SLICES
+
+    if fits(trace):
+        return True
+    if settings["save"] and not settings["save"].lower().endswith(".html"):
+        return False
+    raise OptionError(
+        f"{trace.name} has {len(trace.slices):,} slices, and a page replays {MOST_SLICES:,} at the most: "
+        f"write a film, %{REPLAY} {trace.name} --save replay.gif"
+    )
 
 
 def show(shell: Any, trace: Trace, settings: Settings) -> None:

@@ -71,10 +71,10 @@ class Basis:
             facts: of the trace.
             options: how it is to look.
             most: how many lanes there may be, those of the options where it is not given.
-            found: which tasks have lanes, and in which order, where a reader chose among them.
+            found: which tasks have lanes, and in which order, where a reader chose among those that the options leave; it may be none.
         """
         trace, words, choice = facts.trace, translation(options.lang), Choice(facts.trace, options)
-        kept = choice.among(facts.owners if found is None else found)
+        kept = choice.among(facts.owners) if found is None else found
         special = {trace.slices.task[row] for row in facts.blocking}
         rows = fold(trace, most_lanes(options) if most is None else most, special, kept)
         left_out = tuple(choice.remarks(words, len(facts.owners.order) - len(kept.order)))

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from ..analysis.again import again
 from ..analysis.causes import Step, causes
 from ..model import Trace
 from .basis import Basis
+from .choice import Choice
 from .compose import drawn
 from .facts import Facts
 from .hover import Hit, at, beside
@@ -72,13 +74,23 @@ class Exploring:
         if trace is self.trace:
             return
         shown_all = self.window.is_all
-        only_notes = trace.slices is self.trace.slices
+        before = self.trace
+        only_notes = trace.slices is before.slices
         self.facts = self.facts.with_notes(trace) if only_notes else Facts(trace)
-        if self.cursor is not None and not only_notes:
-            self.cursor = replace(self.cursor, row=None)  # the rows are numbered anew
+        if not only_notes:
+            self._stay(before)
         self.window = Window.all(trace.end_ns) if shown_all else replace(self.window, of_ns=trace.end_ns)
         for known in (self._wholes, self._parts, self._heights):
             known.clear()
+
+    def _stay(self, before: Trace) -> None:
+        """Stay with the tasks that were chosen: tasks and rows are numbered anew in a trace that went on."""
+        if self.chosen is not None:
+            task = again(self.trace, before.tasks[self.chosen[0]])
+            self.chosen = None if task is None else (task, self.chosen[1])
+        if self.cursor is not None:
+            task = None if self.cursor.task is None else again(self.trace, before.tasks[self.cursor.task])
+            self.cursor = replace(self.cursor, row=None, task=task)
 
     @property
     def options(self) -> ChartOptions:
@@ -95,8 +107,10 @@ class Exploring:
     def whole(self) -> Basis:
         """The chart with all its lanes."""
         if self._look not in self._wholes:
-            found = None if self.sieve.is_open else self.sieve.owners(self.facts)
-            self._wholes[self._look] = Basis.of(self.facts, replace(self.options, window=None), found=found)
+            options = replace(self.options, window=None)
+            wanted = Choice(self.trace, options).among(self.facts.owners)
+            found = wanted if self.sieve.is_open else self.sieve.owners(self.facts, wanted)
+            self._wholes[self._look] = Basis.of(self.facts, options, found=found)
         return self._wholes[self._look]
 
     @property

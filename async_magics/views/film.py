@@ -19,6 +19,7 @@ from ..model import Location, TaskKind, Trace, WaitKind
 from . import labels
 from .replay_words import PHASES, TASK_COLORS, TASK_COLORS_DARK, Sentences, cut_text
 from .spec import ChartOptions
+from .window import Window
 
 MOST_STILLS: Final = 60
 SHORTEST_S: Final = 0.6
@@ -82,22 +83,29 @@ class Still:
 def stills(trace: Trace, options: ChartOptions, most: int = MOST_STILLS) -> Iterator[Still]:
     """Yield the pictures of a trace's replay, ``most`` at the most; none of a trace in which nothing happened."""
     found = replay(trace)
-    shown = chosen(found, most)
+    shown = chosen(found, most, Window.asked(options.window, trace.end_ns))
     writer = _Writer(translation(options.lang), found, TASK_COLORS_DARK if options.theme == "dark" else TASK_COLORS)
     for step, after in pairwise([*shown, NONE]):
         yield writer.still(step, after)
 
 
-def chosen(found: Replay, most: int) -> list[int]:
-    """Return the steps that are shown: all, or those that say most, or of these one in every so many."""
-    if len(found) <= most:
-        return list(range(len(found)))
-    last = len(found) - 1
+def chosen(found: Replay, most: int, window: Window) -> list[int]:
+    """Return the steps that are shown: all of a window, or those that say most, or of these one in every so many."""
+    steps = _within(found, window)
+    if len(steps) <= most:
+        return list(steps)
     for dull in (1, 2):
-        steps = sorted({0, last, *(step for step, moment in enumerate(found.moments) if _dull(found, moment) < 3 - dull)})
-        if len(steps) <= most:
-            return steps
-    return sorted({steps[round(number * (len(steps) - 1) / (most - 1))] for number in range(most)})
+        telling = sorted({steps[0], steps[-1], *(step for step in steps if _dull(found, found.moments[step]) < 3 - dull)})
+        if len(telling) <= most:
+            return telling
+    return sorted({telling[round(number * (len(telling) - 1) / (most - 1))] for number in range(most)})
+
+
+def _within(found: Replay, window: Window) -> range:
+    """Return the steps of a window; where there is none, the last one before it, which says how all stands meanwhile."""
+    first = found.step_at(window.start_ns - 1) + 1
+    after = len(found) if window.end_ns == window.of_ns else found.step_at(window.end_ns) + 1
+    return range(first, after) if first < after else range(max(0, after - 1), after)
 
 
 def _dull(found: Replay, moment: Moment) -> int:

@@ -89,6 +89,7 @@ class _Chart:
         bare = replace(options, title="", caption="", findings="off", prints=False, critical_path=False, size="notebook", callouts="off",
                        lanes=min(options.lanes, LANES))  # fmt: skip
         self.scene = compose(trace, bare)
+        self._last_ns = trace.end_ns
         frame = self.scene.frame
         made = mpl.figure(self.scene, outlines=True)
         canvas: Any = FigureCanvasAgg(made)
@@ -110,10 +111,12 @@ class _Chart:
         size = (round(part.width * self.scale / 2), round(part.height * self.scale / 2))
         return np.asarray(part.resize(size, Image.Resampling.LANCZOS))
 
-    def cursor(self, t_ns: int) -> tuple[float, float, float]:
-        """Return where the cursor stands, and from where to where it goes."""
-        frame = self.scene.frame
-        x = self.left + frame.x(min(t_ns, self.scene.end_ns)) * self.scale
+    def cursor(self, t_ns: int) -> tuple[float, float, float] | None:
+        """Return where the cursor stands, and from where to where it goes; ``None`` for a moment that the chart does not show."""
+        frame, t_ns = self.scene.frame, min(t_ns, self._last_ns)
+        if not self.scene.start_ns <= t_ns <= self.scene.end_ns:
+            return None
+        x = self.left + frame.x(t_ns) * self.scale
         return x, self.top + (frame.top - self._above - 8) * self.scale, self.top + (frame.bottom - self._above) * self.scale
 
 
@@ -204,7 +207,10 @@ class _Painter:
 
     # ------------------------------------------------------------------ parts
     def _cursor(self, pixels: Any) -> None:
-        x, top, bottom = self._chart.cursor(self._still.t_ns)
+        place = self._chart.cursor(self._still.t_ns)
+        if place is None:
+            return
+        x, top, bottom = place
         color = tuple(bytes.fromhex(self._theme.alarm[1:]))
         pixels[round(top) : round(bottom), max(0, round(x) - 1) : round(x) + 2] = color
 
@@ -261,7 +267,10 @@ def _tail(items: Sequence[Listed], rows: int) -> Sequence[Listed]:
     if len(items) <= rows:
         return items
     last = max(number for number, item in enumerate(items) if item.bold)
-    end = items[last:]
-    if len(end) > rows // 2:
-        end = (end[0], *end[1 - rows // 2 :])
-    return (*items[: rows - len(end) - 1], Listed("…"), *end)
+    end, most = items[last:], max(rows // 2, rows - last - 1)
+    if len(end) > most:
+        end = (end[0], *end[1 - most :])
+    before = items[: rows - len(end) - 1]
+    if len(before) == last:  # all of that has room: what gives way stands below the last heading
+        return (*before, end[0], Listed("…"), *end[1:])
+    return (*before, Listed("…"), *end)

@@ -45,9 +45,8 @@ class Sieve:
         """Whether everything passes, in the usual order."""
         return self == Sieve()
 
-    def owners(self, facts: Facts) -> Owners:
-        """Return the lanes that are left, in the order that is wanted; none where nothing fits."""
-        found = facts.owners
+    def owners(self, facts: Facts, found: Owners) -> Owners:
+        """Return those of some lanes that are left, in the order that is wanted; none where nothing fits."""
         kept = {task for task in found.order if any(self._fits(facts, inside) for inside in (task, *found.inner.get(task, ())))}
         return kept_of(found, kept, sorted(kept, key=self._rank(facts, found)))
 
@@ -76,5 +75,7 @@ class Sieve:
             "duration": lambda task: (trace.tasks[task].created_ns - trace.end_ns_of(task), place[task]),
             "wait": lambda task: (-facts.waited[task], place[task]),
         }
-        rank = ranks.get(self.order, place.__getitem__)
+        rank = ranks.get(self.order)
+        if rank is None:
+            return place.__getitem__
         return lambda task: (trace.tasks[task].kind is not TaskKind.CELL, rank(task))

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from ..analysis.again import numbered
 from ..analysis.window import window_times
 from ..errors import AsyncMagicsError, OptionError
 from ..lang import translation
@@ -97,7 +98,7 @@ class Answers:
         t_ns = asked.get("t_ns")
         if isinstance(t_ns, bool) or not isinstance(t_ns, int | float) or not math.isfinite(t_ns):
             raise OptionError("t_ns is a number of nanoseconds")
-        task = None if asked.get("task") is None else _whole(asked, "task")
+        task = None if asked.get("task") is None else numbered(self._trace, _whole(asked, "task"))
         self._recorded.note(_text(asked, "text"), at=t_ns / 1e9, task=task)
         self._noted()
 

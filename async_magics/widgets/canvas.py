@@ -1,6 +1,6 @@
 """One picture on ipympl's canvas: the static chart's painter, and nobody's settings or figures touched.
 
-The canvas and its manager are made by hand: pyplot would register the figure as the user's own. Imports ``views.mpl`` and ipympl.
+The canvas and its manager are made by hand: pyplot would register the figure as the user's own. Imports ``backend`` and ``views.mpl``.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final
 
-from ipympl.backend_nbagg import Canvas, FigureManager
 from matplotlib.figure import Figure
 
 from ..views.mpl import DPI, own_settings, paint
 from ..views.scene import Scene
-
+from .backend import Canvas, FigureManager
 
 SMALLEST: Final = 0.5
 """Of its usual size; smaller, nothing could be read."""
@@ -51,8 +50,8 @@ class Picture:
         self._stale = False
         self.scale = 1.0
         self.scene = scene = compose()
-        self._figure: Any = Figure(figsize=(scene.frame.width / DPI, scene.frame.height / DPI), dpi=DPI)
         with own_settings(), warnings.catch_warnings():
+            self._figure: Any = Figure(figsize=(scene.frame.width / DPI, scene.frame.height / DPI), dpi=DPI)
             warnings.simplefilter("ignore", DeprecationWarning)  # ipympl's toolbar gives traitlets an argument too many
             self.canvas: Any = _Canvas(self._figure)
             self._manager: Any = FigureManager(self.canvas, 0)

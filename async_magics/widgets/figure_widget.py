@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from ipywidgets import HTML, Box, Layout, VBox, Widget
+from ipywidgets import HTML, Box, Layout, VBox
 
 from ..lang import translation
 from ..views.exploring import Exploring
@@ -17,6 +16,7 @@ from .canvas import Picture
 from .controls import Controls, beside
 from .gestures import Gestures
 from .panels import Panels
+from .parts import close_parts
 from .room import Room
 
 if TYPE_CHECKING:
@@ -77,9 +77,7 @@ class FigureWidget(VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Be gone, with all parts: ipywidgets keeps every widget that is not closed, and ours keep the trace."""
-        for part in _parts(self):
-            if part is not self:
-                part.close()
+        close_parts(self)
         super().close()
 
     # ------------------------------------------------------------------------------------------ what controls and gestures say
@@ -139,16 +137,3 @@ class FigureWidget(VBox):  # type: ignore[misc]
     def _alt(self) -> str:
         said = ShownPart(self._place.whole, Window.all(self._place.trace.end_ns)).alt()
         return f'<div role="note" style="position:absolute;width:1px;height:1px;overflow:hidden">{escape(said)}</div>'
-
-
-def _parts(widget: Widget) -> Iterable[Widget]:
-    """Return a widget and all that it consists of: children, layouts, styles, toolbars."""
-    found = {id(widget): widget}
-    todo = [widget]
-    for one in todo:
-        for value in [getattr(one, name) for name in one.keys]:
-            for part in value if isinstance(value, tuple | list) else (value,):
-                if isinstance(part, Widget) and id(part) not in found:
-                    found[id(part)] = part
-                    todo.append(part)
-    return found.values()

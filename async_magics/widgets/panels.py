@@ -20,6 +20,7 @@ from ..views.exploring import Exploring
 from ..views.shown import ShownPart
 from ..views.window_table import window_table
 from .files import save_picture_beside
+from .parts import close_parts
 
 if TYPE_CHECKING:
     from ..recorded import Recorded
@@ -67,7 +68,10 @@ class Panels:
 
     def renew(self) -> None:
         """Show what was found in a trace that went on."""
-        self._found.children = tuple(self._findings())
+        before, self._found.children = self._found.children, tuple(self._findings())
+        for shown in before:  # a button that nobody closes lives for ever, and we with it
+            close_parts(shown)
+            shown.close()
 
     def follow(self) -> None:
         """Show the figures and the causes of what is shown now, where they can be seen."""
@@ -127,8 +131,9 @@ class Panels:
     def _add(self) -> None:
         cursor = self._place.cursor
         t_ns = self._place.window.start_ns if cursor is None else cursor.t_ns
+        task = None if cursor is None or cursor.task is None else self._place.trace.tasks[cursor.task]
         try:
-            self._recorded.note(self._text.value, at=t_ns / 1e9, task=None if cursor is None else cursor.task)
+            self._recorded.note(self._text.value, at=t_ns / 1e9, task=task)
         except AsyncMagicsError as error:
             self._said.value = escape(str(error))
             return

@@ -120,6 +120,14 @@ def test_a_wrong_note_changes_nothing() -> None:
     assert (recorded.notes, recorded.trace.problems) == ((), ())
 
 
+def test_a_task_itself_can_be_given() -> None:
+    recorded = Recorded(sample())
+    recorded.note("mine", at=1, task=recorded.tasks[2])
+    assert [note.task for note in recorded.notes] == [2]
+    with pytest.raises(OptionError, match=r"^the task 'loader' is not in the trace$"):
+        Recorded(TraceScript("other").trace(1)).note("x", at=0, task=sample().tasks[3])
+
+
 @pytest.mark.parametrize(
     ("text", "at", "task", "message"),
     [

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
+import subprocess
+import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -159,6 +163,47 @@ def test_a_widget_that_cannot_be_changed_is_one_line(shell: Any, made: list[Widg
     made[0].refresh = broken  # type: ignore[method-assign]
     shell.run_cell("%tasknote x 'here' --at 0.1")
     assert capsys.readouterr().err.startswith("tasktrace: the widget was not updated: RuntimeError: the page has left")
+
+
+@pytest.mark.parametrize(("view", "package"), [("widget", "ipympl.backend_nbagg"), ("canvas", "anywidget")])
+def test_what_a_widget_needs_is_imported_before_the_cell_runs(view: str, package: str) -> None:
+    if find_spec(package.partition(".")[0]) is None:
+        pytest.skip(f"{package} is not installed")
+    code = f"""if True:
+        import sys
+        from async_magics.magics.explorers import make_widget, prepare
+        from async_magics.recorded import Recorded
+        from async_magics.testing import TraceScript
+        from async_magics.views import gantt, mpl
+        from async_magics.views.spec import ChartOptions
+        prepare({view!r})
+        assert {package!r} in sys.modules
+        before = set(sys.modules)
+        make_widget({view!r}, Recorded(TraceScript("x").trace(1)), ChartOptions(lang="en"), None)
+        print([name for name in sys.modules if name not in before and name.startswith(("ipy", "anywidget", "traitlets"))])
+        """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("error", [ImportError("gone"), RuntimeError("broken")])
+def test_a_package_that_cannot_be_imported_stops_nobody(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, asked = builtins.__import__, []
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] in ("ipywidgets", "anywidget"):
+            asked.append(name)
+            raise error
+        return real(name, *rest)
+
+    for name in [name for name in sys.modules if name.startswith("async_magics.widgets.")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("page_widget", "figure_widget"):
+        monkeypatch.delattr(f"async_magics.widgets.{name}", raising=False)
+    monkeypatch.setattr(builtins, "__import__", without)
+    for view in ("widget", "canvas"):
+        explorers.prepare(view)
+    assert asked == ["ipywidgets", "anywidget"]
 
 
 def test_only_so_many_live_at_once(shell: Any, made: list[Widget], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from async_magics.errors import OptionError
 from async_magics.export import suffixes
+from async_magics.export.charts import PICTURES
 from async_magics.lang import LANGUAGES
+from async_magics.magics import replays
 from async_magics.magics.help import help_of
 from async_magics.magics.options import (
     CHART,
+    COMPARE,
     EXPORT,
     LIST,
     NOTE,
     OPTIONS,
     PROCESSES,
+    REPLAY,
     SUFFIXES,
     TRACE,
     VALUE,
@@ -137,6 +143,13 @@ def test_the_help_names_every_option(magic: str) -> None:
     text = help_of(magic)
     assert all(flag in text for option in options_of(magic) for flag in option.flags)
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_help_names_the_formats_that_can_be_saved_and_no_others() -> None:
+    named = {magic: set(re.findall(r"(?<![\w.])\.[a-z4]+(?:\.json)?\b", help_of(magic))) for magic in (TRACE, EXPORT, REPLAY, COMPARE)}
+    assert named[TRACE] == named[EXPORT] == set(SUFFIXES)
+    assert named[REPLAY] == set(replays.SUFFIXES)
+    assert named[COMPARE] == set(PICTURES)
 
 
 def test_every_option_that_takes_a_value_says_which() -> None:

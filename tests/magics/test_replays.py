@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,45 @@ def test_it_is_saved(traced: Any, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert content(target.read_text(encoding="utf-8"))["replay"]["open"] is True
     traced.run_cell(f"%taskexport slow {tmp_path}/other.html")
     assert "open" not in content((tmp_path / "other.html").read_text(encoding="utf-8"))["replay"]
+
+
+@pytest.fixture
+def large(traced: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A notebook whose trace has more slices than a page holds."""
+    for module in ("embed", "payload"):
+        monkeypatch.setattr(import_module(f"async_magics.views.explorer.{module}"), "MOST_SLICES", 0)
+    monkeypatch.setattr(traced, "kernel", object(), raising=False)
+    return traced
+
+
+@pytest.mark.parametrize("save", ["", " --save replay.html"])
+def test_what_is_too_large_for_a_page_is_said_with_what_to_type_instead(
+    large: Any, screen: Screen, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, save: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    large.run_cell(f"%taskreplay{save}")
+    assert capsys.readouterr().err.strip() == (
+        "UsageError: slow has 1 slices, and a page replays 0 at the most: write a film, %taskreplay slow --save replay.gif"
+    )
+    assert screen.shown == [] and list(tmp_path.iterdir()) == []
+
+
+def test_what_is_too_large_for_a_page_is_a_film_all_the_same(
+    large: Any, screen: Screen, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    large.run_cell(f"%taskreplay slow --save {tmp_path}/replay.gif")
+    assert capsys.readouterr().out.strip() == f"slow -> {tmp_path}/replay.gif"
+    assert screen.shown == [] and (tmp_path / "replay.gif").read_bytes().startswith(b"GIF8")
+
+
+def test_without_ffmpeg_nothing_is_shown_before_it_is_said(
+    traced: Any, screen: Screen, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(traced, "kernel", object(), raising=False)
+    traced.run_cell(f"%taskreplay slow --save {tmp_path}/x.mp4")
+    assert capsys.readouterr().err.startswith("UsageError: an .mp4 needs ffmpeg, which is not installed")
+    assert screen.shown == []
 
 
 @pytest.mark.parametrize(

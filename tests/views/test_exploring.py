@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.test_causes import handed_on
 from tests.views.samples import lecture, like
 
-from async_magics.model import Note, Outcome, WaitKind
+from async_magics.model import Note, Outcome, TaskKind, Trace, WaitKind
 from async_magics.testing import TraceScript, ns
 from async_magics.views.compose import compose
 from async_magics.views.exploring import MOST_ROWS, SHORTEST_NS, Exploring
@@ -129,6 +129,40 @@ def test_another_trace_is_worked_out_anew() -> None:
     found.scene()
     found.renew(like(3))
     assert found.window == Window.all(like(3).end_ns) and len(found.scene().lanes) == 4
+
+
+def with_a_thread(tasks: int) -> Trace:
+    script = TraceScript("In [3]")
+    for number in range(tasks):
+        script.running(script.task(f"Task-{number}", "fetch", at=0.1 * number), 0.1 * number, 1)
+    script.running(script.task("helper", "work", at=0.05, kind=TaskKind.THREAD), 0.05, 1)
+    return script.trace()
+
+
+def test_who_was_chosen_is_the_same_in_a_trace_that_went_on_and_was_numbered_anew() -> None:
+    found = Exploring(with_a_thread(1), ChartOptions(lang="en"))
+    scene = found.scene()
+    found.cursor = hit(found.basis, scene, scene.frame.x(ns(0.5)), scene.lanes[2].middle)
+    found.choose(found.cursor)
+    assert found.chosen == (2, found.cursor.t_ns) and found.cursor.task == 2
+    found.renew(with_a_thread(3))
+    assert found.chosen == (4, found.cursor.t_ns) and (found.cursor.task, found.cursor.row) == (4, None)
+    assert found.scene().pale and found.trace.tasks[4].name == "helper"
+    found.renew(like(3))
+    assert found.chosen is None and found.cursor.task is None
+
+
+def test_a_reader_looks_among_the_lanes_that_the_author_wants() -> None:
+    found = Exploring(lecture(), ChartOptions(lang="en", only=("Task-110", "Task-112", "Task-113"), order=("Task-113", "Task-112")))
+    found.sieve = Sieve(text="task-11")
+    assert [lane.name for lane in found.scene().lanes] == ["Task-113", "Task-112", "Task-110"]
+    found.sieve = Sieve(text="task-11", order="name")
+    assert [lane.name for lane in found.scene().lanes] == ["Task-110", "Task-112", "Task-113"]
+    found.sieve = Sieve(text="Task-111")
+    assert found.scene().lanes == (), "it is there, but not wanted"
+    found = Exploring(lecture(), ChartOptions(lang="en", hide=("Task-111",)))
+    found.sieve = Sieve(text="Task-111")
+    assert found.scene().lanes == ()
 
 
 def test_the_picture_keeps_its_height_while_one_moves() -> None:

@@ -10,6 +10,7 @@ from async_magics.model import InstantKind, Outcome, Trace, WaitKind
 from async_magics.testing import TraceScript, line, ns
 from async_magics.views.film import LONGEST_S, SHORTEST_S, CodeLine, Still, chosen, stills
 from async_magics.views.spec import ChartOptions
+from async_magics.views.window import Window
 
 from ..strategies import traces
 from .samples import hostile, lecture, steps
@@ -73,11 +74,35 @@ def test_a_pool_is_told_with_its_queue_and_workers() -> None:
 def test_a_film_is_bounded_and_keeps_what_says_most() -> None:
     trace = steps(8, 40)
     found = replay(trace)
-    shown = chosen(found, 60)
+    everything = Window.all(trace.end_ns)
+    shown = chosen(found, 60, everything)
     assert len(shown) <= 60 and shown == sorted(set(shown)) and shown[0] == 0 and shown[-1] == len(found) - 1
-    assert chosen(found, 10**6) == list(range(len(found)))
+    assert chosen(found, 10**6, everything) == list(range(len(found)))
     dids = {found.moments[step].did for step in shown[1:-1]}
     assert Did.READY not in dids and Did.RUNNING in dids
+
+
+def test_a_film_of_a_window_shows_the_steps_in_it() -> None:
+    trace = two()
+    all_ns = [still.t_ns for still in stills(trace, EN)]
+    for start, end in ((0.25, 2.75), (0, 1), (2, 3), (1, 99)):
+        options = ChartOptions(lang="en", window=(ns(start), ns(end)))
+        assert [still.t_ns for still in stills(trace, options)] == [t_ns for t_ns in all_ns if ns(start) <= t_ns <= ns(end)]
+    assert [still.t_ns for still in stills(trace, ChartOptions(lang="en", window=(ns(9), ns(10))))] == all_ns, (
+        "nothing is there: all is shown"
+    )
+
+
+def test_where_nothing_happens_in_a_window_the_film_shows_how_all_stands() -> None:
+    (still,) = stills(two(), ChartOptions(lang="en", window=(ns(1), ns(2))))
+    assert still.t_ns < ns(1) and marked(still.code)["await sleep(s)"] == ["◌ a", "◌ b"]
+
+
+def test_a_bounded_film_of_a_window_is_of_the_window() -> None:
+    trace = steps(8, 40)
+    options = ChartOptions(lang="en", window=(ns(0.3), ns(0.6)))
+    times = [still.t_ns for still in stills(trace, options)]
+    assert len(times) <= 60 and all(ns(0.3) <= t_ns <= ns(0.6) for t_ns in times) and times == sorted(times)
 
 
 def test_a_picture_of_an_error_says_it() -> None:

@@ -18,7 +18,7 @@ from async_magics.views.spec import ChartOptions
 
 def lanes(trace: Trace, **wanted: Any) -> list[str]:
     facts = Facts(trace)
-    return [lane.name for lane in Basis.of(facts, ChartOptions(lang="en"), found=Sieve(**wanted).owners(facts)).lanes]
+    return [lane.name for lane in Basis.of(facts, ChartOptions(lang="en"), found=Sieve(**wanted).owners(facts, facts.owners)).lanes]
 
 
 ALL = ["cell", "Task-110", "Task-111", "Task-112", "Task-113"]
@@ -63,4 +63,4 @@ def test_a_worker_is_found_by_its_calls_and_keeps_its_pool_only_if_that_fits() -
 def test_the_usual_order_changes_nothing() -> None:
     assert Sieve().is_open and not Sieve(order="name").is_open
     facts = Facts(pool(10))
-    assert set(Sieve().owners(facts).order) == set(facts.owners.order)
+    assert set(Sieve().owners(facts, facts.owners).order) == set(facts.owners.order)

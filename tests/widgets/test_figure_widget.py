@@ -7,6 +7,7 @@ import os
 import sys
 import weakref
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,9 @@ from tests.views.samples import lecture, like
 from async_magics.recorded import Recorded
 from async_magics.testing import ns
 from async_magics.views.spec import ChartOptions
-
-pytest.importorskip("ipympl")
-
 from async_magics.widgets.figure import explorer
+
+pytestmark = pytest.mark.skipif(find_spec("ipympl") is None, reason="ipympl is not installed")  # importing it here would hide what it does
 
 
 class Host:
@@ -310,6 +310,23 @@ def test_a_closed_widget_keeps_nothing_alive() -> None:
     assert {type(part).__name__ for model_id, part in _instances.items() if model_id not in before} == set()
 
 
+def test_a_widget_of_a_trace_that_went_on_keeps_nothing_alive_either() -> None:
+    from ipywidgets.widgets.widget import _instances
+
+    before, recorded = set(_instances), Recorded(lecture())
+    widget, kept = explorer(recorded, ChartOptions(lang="en")), weakref.ref(recorded)
+    held = len(_instances)
+    for trace in (like(3), lecture(), like(3), lecture()):
+        recorded._trace = trace
+        widget.refresh()
+    assert len(_instances) == held, "what was found before is gone"
+    widget.close()
+    del widget, recorded
+    gc.collect()
+    assert kept() is None
+    assert {type(part).__name__ for model_id, part in _instances.items() if model_id not in before} == set()
+
+
 def test_the_users_matplotlib_is_left_as_it_was() -> None:
     backend, settings = matplotlib.rcParams._get("backend"), dict(matplotlib.rcParams.items())
     pyplot = "matplotlib.pyplot" in sys.modules
@@ -329,6 +346,13 @@ def test_the_users_settings_do_not_change_the_picture(page: Page) -> None:
         page.picture.change()
         page.draw()
     assert bytes(page.canvas.buffer_rgba()) == plain
+
+
+def test_settings_that_figures_are_made_with_do_not_change_the_picture() -> None:
+    plain = bytes(Page(Recorded(lecture())).canvas.buffer_rgba())
+    with matplotlib.rc_context({"figure.constrained_layout.use": True, "figure.frameon": False}):
+        page = Page(Recorded(lecture()))
+        assert bytes(page.canvas.buffer_rgba()) == plain
 
 
 def test_hostile_names_are_text() -> None:

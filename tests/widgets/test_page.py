@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from async_magics.errors import WidgetError
+from async_magics.model import Trace
 from async_magics.recorded import Recorded
 from async_magics.testing import TraceScript
 from async_magics.views.explorer import detail, payload
@@ -81,6 +82,21 @@ def test_a_note_ends_in_the_list_of_the_trace() -> None:
     assert told == [1] and asked.stale
     assert unpacked(asked.payload())["remarks"][0]["text"] == "here"
     assert not asked.stale
+
+
+def test_a_note_is_on_the_task_that_the_page_saw_whatever_its_number_is_by_now() -> None:
+    def followed(*names: str) -> Trace:
+        script = TraceScript("In [3]")
+        for name in names:
+            script.running(script.task(name, name), 0, 0.5)
+        return script.trace()
+
+    trace = Recorded(followed("one", "helper"))
+    asked = answers(trace)
+    asked.payload()
+    trace._trace = followed("one", "made later", "helper")
+    asked.answer({"id": 7, "ask": "note", "text": "here", "t_ns": 1, "task": 2})
+    assert [trace.tasks[note.task].name for note in trace.notes if note.task is not None] == ["helper"]
 
 
 def test_a_note_keeps_what_was_worked_out_of_the_slices(monkeypatch: pytest.MonkeyPatch) -> None:
