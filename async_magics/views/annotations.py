@@ -20,6 +20,7 @@ class Disc:
 
     Attributes:
         number: of the remark.
+        text: what it says.
         lane: where it belongs; ``None``: the chart as a whole, with a line through all lanes.
         t_ns: the moment.
         x, y: the disc's middle, in pixels.
@@ -27,6 +28,7 @@ class Disc:
     """
 
     number: int
+    text: str
     lane: int | None
     t_ns: int
     x: float

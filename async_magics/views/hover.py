@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import hypot
 from typing import Final
 
 from ..analysis.phrases import line_of
@@ -40,16 +41,27 @@ class Hit:
         t_ns: the moment.
         row: of ``Trace.slices``; ``None`` between slices, and on a lane that stands for many tasks.
         task: whose slice it is, or the lane's task where it stands for one.
+        remark: number and text of the remark whose disc stands there.
     """
 
     lane: int | None
     t_ns: int
     row: int | None = None
     task: int | None = None
+    remark: str = ""
 
 
 def hit(basis: Basis, scene: Scene, x: float, y: float) -> Hit | None:
     """Return what stands at a place, in pixels from the upper left corner; ``None`` outside the field and the names beside it."""
+    said = scene.annotations
+    disc = next((disc for disc in said.discs if hypot(disc.x - x, disc.y - y) <= said.radius + 1), None)
+    found = _below(basis, scene, x, y)
+    if disc is None:
+        return found
+    return replace(found or Hit(disc.lane, disc.t_ns), remark=f"{disc.number}  {disc.text}")
+
+
+def _below(basis: Basis, scene: Scene, x: float, y: float) -> Hit | None:
     frame = scene.frame
     if not (0 <= x <= frame.right and frame.top <= y <= frame.bottom):
         return None
@@ -111,6 +123,8 @@ def told(basis: Basis, lanes: Sequence[Lane], found: Hit) -> tuple[str, ...]:
     """Return the lines of text: lane, state and for what, when and how long, which line of code, who woke it."""
     words, trace = basis.words, basis.trace
     at = moment(words, found.t_ns, trace.end_ns)
+    if found.remark:
+        return (found.remark, *told(basis, lanes, replace(found, remark="")))
     if found.lane is None:
         return (at,)
     lane = lanes[found.lane]

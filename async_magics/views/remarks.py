@@ -117,7 +117,8 @@ class Remarks:
         foot = frame.top if saying.lane is None else lanes[saying.lane].top
         y = foot - self._stem(saying.lane) - place.row * self._row - self._row / 2
         at_y = frame.bottom if saying.lane is None else foot
-        return Disc(number=number, lane=saying.lane, t_ns=saying.t_ns, x=place.x, y=y, at_x=frame.x(saying.t_ns), at_y=at_y)
+        text, at_x = self.texts[number - 1], frame.x(saying.t_ns)
+        return Disc(number=number, text=text, lane=saying.lane, t_ns=saying.t_ns, x=place.x, y=y, at_x=at_x, at_y=at_y)
 
 
 def remarks(words: Catalogue, facts: Facts, lanes: Sequence[Lane], options: ChartOptions, across: Across, window: Window) -> Remarks:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.views.samples import busy, lecture, like
 from tests.views.works import pool
 
-from async_magics.model import Cause, Trace, WaitKind
+from async_magics.model import Cause, Note, Trace, WaitKind
 from async_magics.testing import TraceScript, line, ns
 from async_magics.views.basis import Basis
 from async_magics.views.compose import drawn
@@ -104,3 +106,15 @@ def test_outside_there_is_nothing_and_between_lanes_only_the_moment() -> None:
     assert between is not None and between.lane is None and told(basis, scene.lanes, between) == ("0.50 s",)
     name = hit(basis, scene, 5, scene.lanes[1].middle)
     assert name is not None and name.row is None and name.task == 1
+
+
+def test_a_remark_is_told_where_its_disc_stands() -> None:
+    notes = (Note(text="the first", t_ns=ns(0.5), task=1), Note(text="about all", t_ns=ns(1.5)))
+    trace = replace(lecture(), notes=notes)
+    basis = Basis.of(Facts(trace), ChartOptions())
+    scene = drawn(basis, Window.all(trace.end_ns), bare=True)
+    first, second = scene.annotations.discs
+    found = [hit(basis, scene, disc.x + 3, disc.y - 3) for disc in (first, second)]
+    assert [told(basis, scene.lanes, one)[0] for one in found if one] == ["1  the first", "2  about all"]
+    beside = hit(basis, scene, first.x + 3 * scene.annotations.radius, scene.lanes[1].middle)
+    assert beside and not beside.remark and told(basis, scene.lanes, beside)[0].startswith("Task-110")
