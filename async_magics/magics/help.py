@@ -8,7 +8,7 @@ from typing import Final
 from .options import CHART, COMPARE, EXPORT, LIST, NOTE, PROCESSES, REPLAY, STATS, SUFFIXES, TRACE, VALUE, Option, options_of
 
 _FORMATS: Final = f"""\
-        A PATH ends in one of
+        The PATH of a file that is written ends in one of
 
           {" ".join(SUFFIXES)}"""
 _USES: Final = {

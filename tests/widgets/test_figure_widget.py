@@ -327,13 +327,17 @@ def test_a_widget_of_a_trace_that_went_on_keeps_nothing_alive_either() -> None:
     assert {type(part).__name__ for model_id, part in _instances.items() if model_id not in before} == set()
 
 
+def matplotlib_settings() -> dict[str, Any]:
+    """Return them all; to read the backend as a user does would choose one."""
+    return {key: matplotlib.rcParams._get(key) for key in matplotlib.rcParams}
+
+
 def test_the_users_matplotlib_is_left_as_it_was() -> None:
-    backend, settings = matplotlib.rcParams._get("backend"), dict(matplotlib.rcParams.items())
-    pyplot = "matplotlib.pyplot" in sys.modules
+    settings, pyplot = matplotlib_settings(), "matplotlib.pyplot" in sys.modules
     page = Page(Recorded(lecture()))
     page.key("+")
     assert ("matplotlib.pyplot" in sys.modules) == pyplot
-    assert matplotlib.rcParams._get("backend") == backend and dict(matplotlib.rcParams.items()) == settings
+    assert matplotlib_settings() == settings
     from matplotlib._pylab_helpers import Gcf
 
     assert not Gcf.get_all_fig_managers()
