@@ -677,3 +677,9 @@ def test_a_closed_chart_hears_no_keys(opened: Opened) -> None:
       root.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true }));
     })()""")
     assert page.evaluate("window.heard") is None
+
+
+def test_the_critical_path_is_shown_from_the_start_where_the_author_wants_it(opened: Opened) -> None:
+    page = opened(lecture(), critical_path=True)
+    assert state(page, "path") is True and page.locator(".am-path-text").is_visible()
+    assert page.get_by_role("button", name="critical path", exact=True).get_attribute("aria-pressed") == "true"

@@ -100,6 +100,24 @@ def test_a_note_that_is_being_written_is_not_lost(opened: Opened) -> None:
     assert of(page, "view.state.note") == {"t_ns": ns(0.5), "task": 2}
 
 
+def test_the_chosen_task_is_the_same_one_under_its_new_number(opened: Opened) -> None:
+    def trace(*names: str) -> Trace:
+        script = TraceScript("In [1]")
+        script.running(0, 0, 1)
+        for name in names:
+            script.running(script.task(name, name, "", at=0.1), 0.1, 0.2)
+        return script.trace(cell_end=1)
+
+    page = opened(trace("one", "two"))
+    of(page, "view.addNote()")
+    of(page, "view.tell('place', { t_ns: 1e8, task: 2 })")
+    of(page, "view.set({ chosen: 2 })")
+    renew(page, trace("earlier", "one", "two"))
+    assert of(page, "[view.state.chosen, view.state.note.task]") == [3, 3]
+    renew(page, trace("earlier", "one"))
+    assert of(page, "[view.state.chosen, view.state.note.task]") == [None, -1]
+
+
 def test_what_is_unfolded_stays_unfolded(opened: Opened) -> None:
     script = TraceScript("In [1]")
     script.running(0, 0, 1)

@@ -32,14 +32,23 @@ function hostOf(model, signal) {
   };
 }
 
+// Tasks are numbered anew when the trace goes on: which number a task has now, null where it is gone.
+function foundAgain(old, now) {
+  const key = ({ tasks }, task) => [tasks.kind, tasks.name, tasks.call, tasks.created_ns].map((column) => column[task]).join("\n");
+  const known = new Map(now.tasks.name.map((_, task) => [key(now, task), task]));
+  return (task) => (task === null || task < 0 ? task : known.get(key(old, task)) ?? null);
+}
+
 // The trace has changed under the reader's eyes: a note was added, or its tasks went on. What was looked at stays in sight.
 function goOn(view, before) {
   const { state, data } = before, whole = state.from_ns <= 0 && state.to_ns >= data.end_ns;
-  const held = new Set([...state.open].flatMap((number) => data.groups[number].lanes).map((lane) => data.lanes.task[lane]));
+  const again = foundAgain(data, view.data), chosen = again(state.chosen), task = state.note && again(state.note.task);
+  const held = new Set([...state.open].flatMap((number) => data.groups[number].lanes).map((lane) => again(data.lanes.task[lane])));
   const open = view.data.groups.flatMap(({ lanes }, number) => (lanes.some((lane) => held.has(view.data.lanes.task[lane])) ? [number] : []));
   if (view.replay && before.replay) view.replay.goOn(before.replay);
   const window = whole ? { from_ns: 0, to_ns: Math.max(1, view.data.end_ns) } : {};
-  view.set(Object.assign({}, state, { open: new Set(open), cursor_ns: view.state.cursor_ns }, window));
+  const note = state.note && { t_ns: state.note.t_ns, task: task === null ? -1 : task };
+  view.set(Object.assign({}, state, { open: new Set(open), cursor_ns: view.state.cursor_ns, chosen, note }, window));
 }
 
 async function render({ model, el }) {
