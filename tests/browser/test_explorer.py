@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from async_magics.model import Cause, Instant, InstantKind, Outcome, Trace, WaitKind
+from async_magics.model import Cause, Instant, InstantKind, Note, Outcome, Trace, WaitKind
 from async_magics.testing import TraceScript, line, ns
 from async_magics.views.explorer import encoded, front, payload
 from async_magics.views.spec import ChartOptions
@@ -178,6 +178,11 @@ def test_a_range_that_is_drawn_over_the_edge_ends_there(show: Open) -> None:
     chart.drag((x, y), (chart.place(1, 0.2)[0] - 90, y))
     chart.page.keyboard.up("Shift")
     assert chart.window() == pytest.approx((0.2, 1.0), abs=0.01)
+    left = chart.place(1, 0.2)[0]
+    chart.page.keyboard.down("Shift")
+    chart.drag((left - 90, y), (left - 20, y))  # all of it beside the axis
+    chart.page.keyboard.up("Shift")
+    assert chart.window() == pytest.approx((0.2, 1.0), abs=0.01)
 
 
 def test_a_place_left_of_the_axis_is_its_beginning(show: Open) -> None:
@@ -206,10 +211,16 @@ def test_however_many_remarks_a_row_has_they_stay_on_it(show: Open) -> None:
     ]
     chart = show(replace(trace, instants=(*trace.instants, *made)))
     discs = chart.of("discs.map(([x, y]) => [x, y])")
-    right = chart.of("frame.right")
-    assert 20 < len(discs) < 200 and all(x <= right + 1 for x, _y in discs)
+    assert 20 < len(discs) < 200 and all(0 < x < chart.of("frame.width") - 8 for x, _y in discs)
     assert all(abs(x - u) >= 16 or abs(y - v) >= 15 for at, (x, y) in enumerate(discs) for u, v in discs[:at])
     assert "only the first 5,000 remarks are shown here" in chart.page.locator("body").inner_text()
+
+
+def test_remarks_at_the_end_of_the_axis_stand_beside_each_other(show: Open) -> None:
+    notes = tuple(Note(text=f"note {number}", t_ns=ns(1.99), task=2) for number in range(5))
+    chart = show(replace(samples.lecture(), notes=notes))
+    discs = chart.of("discs.map(([x]) => x)")
+    assert len(discs) == 5 and all(abs(x - y) >= 16 for at, x in enumerate(discs) for y in discs[:at])
 
 
 def test_keys_zoom_pan_and_fit(show: Open) -> None:

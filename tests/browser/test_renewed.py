@@ -118,6 +118,33 @@ def test_the_chosen_task_is_the_same_one_under_its_new_number(opened: Opened) ->
     assert of(page, "[view.state.chosen, view.state.note.task]") == [None, -1]
 
 
+def test_of_calls_that_are_alike_the_chosen_one_stays_chosen(opened: Opened) -> None:
+    script = TraceScript("In [1]")
+    script.running(0, 0, 1)
+    for start in (0.1, 0.2, 0.3):
+        script.running(script.task("square", "square", "1", at=0.1), start, start + 0.1)
+    trace = script.trace(cell_end=1)
+    page = opened(trace)
+    of(page, "view.set({ chosen: 1 })")
+    renew(page, noted(trace))
+    assert of(page, "view.state.chosen") == 1
+
+
+def test_a_note_that_was_kept_or_discarded_does_not_come_back(opened: Opened) -> None:
+    page = opened(samples.lecture())
+    of(page, "view.addNote()")
+    page.locator(".am-note-text").fill("discarded")
+    page.get_by_role("button", name="discard").click()
+    renew(page, noted(samples.lecture()))
+    of(page, "view.addNote()")
+    assert page.locator(".am-note-text").input_value() == ""
+    page.locator(".am-note-text").fill("kept")
+    page.keyboard.press("Enter")  # nobody answers, as where the kernel draws anew first
+    renew(page, samples.lecture())
+    of(page, "view.addNote()")
+    assert page.locator(".am-note-text").input_value() == ""
+
+
 def test_what_is_unfolded_stays_unfolded(opened: Opened) -> None:
     script = TraceScript("In [1]")
     script.running(0, 0, 1)

@@ -8,9 +8,7 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Thread
 
-import matplotlib
 import pytest
 
 from ..notebook.harness import Kernel
@@ -45,27 +43,47 @@ print(matplotlib.get_backend())
 """
 
 
-def test_the_first_widget_of_a_process_leaves_the_backend_alone() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=100, check=False)
+WITHOUT_PYPLOT = """
+import sys
+import matplotlib
+from async_magics.recorded import Recorded
+from async_magics.testing import TraceScript
+from async_magics.views.spec import ChartOptions
+from async_magics.widgets.figure import explorer
+
+explorer(Recorded(TraceScript("x").trace()), ChartOptions(lang="en"))
+print("ipympl.backend_nbagg" in sys.modules, "matplotlib.pyplot" in sys.modules)
+"""
+ANOTHER_THREAD = """
+import matplotlib
+from threading import Thread
+from async_magics.widgets.backend import backend_stays
+
+matplotlib.use("svg")
+use = matplotlib.use
+with backend_stays():
+    matplotlib.use("pdf")
+    print(matplotlib.get_backend())
+    other = Thread(target=matplotlib.use, args=("pdf",))
+    other.start()
+    other.join()
+    print(matplotlib.get_backend())
+print(matplotlib.use is use)
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        pytest.param(PROGRAM, ["svg", "module://ipympl.backend_nbagg"], id="and it can still be chosen"),
+        pytest.param(WITHOUT_PYPLOT, ["true", "false"], id="pyplot is not imported"),
+        pytest.param(ANOTHER_THREAD, ["svg", "pdf", "true"], id="another thread may choose one meanwhile"),
+    ],
+)
+def test_the_first_widget_of_a_process_leaves_the_backend_alone(program: str, said: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.lower().split() == ["svg", "module://ipympl.backend_nbagg"], "and it can still be chosen"
-
-
-def test_another_thread_may_choose_a_backend_meanwhile() -> None:
-    from async_magics.widgets.backend import backend_stays
-
-    use, before = matplotlib.use, matplotlib.get_backend()
-    try:
-        with backend_stays():
-            matplotlib.use("pdf")
-            assert matplotlib.get_backend() == before
-            other = Thread(target=matplotlib.use, args=("pdf",))
-            other.start()
-            other.join()
-            assert matplotlib.get_backend().lower() == "pdf"
-        assert matplotlib.use is use
-    finally:
-        matplotlib.use(before)
+    assert done.stdout.lower().split() == said
 
 
 @pytest.fixture

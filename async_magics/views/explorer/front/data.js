@@ -115,7 +115,7 @@ function endsOf(data) {
     if (!known.has(lane)) {
       const task = lanes.task[lane], held = lanes.role[lane] === "worker" || lanes.role[lane] === "pool", own = !held || tasks.outcome[task] === "raised";
       const left = lanes.role[lane] === "pool" && tasks.outcome[task] === "unfinished";
-      const jobs = data.inner[lane].filter((one) => one !== task && bad(one));
+      const jobs = data.inner[lane].filter((one) => one !== task && tasks.kind[one] !== "call" && bad(one));
       known.set(lane, [...jobs, ...(own || left ? [task] : [])].map(mark));
     }
     return known.get(lane);

@@ -67,17 +67,15 @@ function figuresPanel(view) {
   const table = element("table", "am-table");
   const more = element("p", "am-faint");
   body.append(scrolled(view, table, "panel figures"), more);
-  let turn = 0, asking = false, again = false;
+  let asking = false, again = false;
   const draw = async () => {
     const { from_ns, to_ns } = view.state;
     count.textContent = fill(view, "window", { from: seconds(view, Math.max(0, from_ns)), to: seconds(view, Math.min(to_ns, view.data.end_ns)) });
     again = asking;  // the kernel is asked once it has answered: of a long trace that takes its time
     if (!box.open || asking) return;
-    const now = ++turn;
     asking = true;
     const rows = await timesIn(view, from_ns, to_ns).finally(() => { asking = false; });
-    if (again) draw();
-    else if (now === turn) fillFigures(view, table, more, rows);
+    if (again) draw(); else fillFigures(view, table, more, rows);
   };
   const soon = later(draw);
   box.addEventListener("toggle", draw);

@@ -84,24 +84,25 @@ function noteForm(view, keep) {
   const end = () => view.set({ noting: false });
   const begin = () => {
     show(...placeReached(view));
+    write(view.state.draft);
     problem.textContent = "";
     view.set({ noting: true });
     field.focus();
   };
   const save = element("button", "", view.words("keep note"));
-  made.append(element("div", "am-buttons", save, button(view.words("discard"), end)));
+  made.append(element("div", "am-buttons", save, button(view.words("discard"), () => { write(""); end(); })));
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) { problem.textContent = view.words("note is empty"); return; }
-    view.set({ noting: false });  // the kernel may draw the chart anew before it answers
+    view.set({ noting: false, draft: "" });  // the kernel may draw the chart anew before it answers
     try {
       await keep({ ...view.state.note, text });
       write("");
       end();
       announce(view, view.words("note kept"));
     } catch (error) {
-      view.set({ noting: true });
+      view.set({ noting: true, draft: text });
       problem.textContent = String(error && error.message ? error.message : error);
     }
   });

@@ -125,19 +125,22 @@ const overlay = (function () {
     return true;
   }
 
-  // Discs stand on the upper edge of their lanes; those that would hide each other move aside. Where a row is full to the end of the
-  // axis, those that follow are told in the list of notes only.
+  // Discs stand on the upper edge of their lanes; those that would hide each other move aside, to the left where there is no more room on
+  // the right. Where a row is full, those that follow are told in the list of notes only.
   function remarks({ pen, frame, colors, view, rowOf, discs }) {
-    const taken = new Map(), full = new Map();
+    const taken = new Map(), full = new Set(), above = Math.ceil(view.state.top_row - 0.5) - 1, last = frame.width - layoutOf.EDGE;
     view.data.remarks.forEach((said) => {
       const row = said.task < 0 ? -1 : rowOf(said.task), x0 = frame.x(said.t_ns);
       if (x0 < frame.left - 1 || x0 > frame.right + 1 || (row >= 0 && !inSight(view, frame, row))) return;
-      if (x0 >= (full.has(row) ? full.get(row) : Infinity)) return;
-      const y = row < 0 ? frame.top - 10 : frame.y(row) - 1, near = [row - 1, row, row + 1].flatMap((one) => taken.get(one) || []);
+      const place = row < 0 ? above : row, y = row < 0 ? frame.top - 10 : frame.y(row) - 1;
+      if (full.has(place)) return;
+      const near = [place - 1, place, place + 1].flatMap((one) => taken.get(one) || []);
+      const hidden = (x) => near.some(([left, top]) => Math.abs(left - x) < 16 && Math.abs(top - y) < 15);
       let x = x0;
-      while (x <= frame.right + 1 && near.some(([left, top]) => Math.abs(left - x) < 16 && Math.abs(top - y) < 15)) x += 17;
-      if (x > frame.right + 1) { full.set(row, x0); return; }
-      taken.set(row, [...(taken.get(row) || []), [x, y]]);
+      while (x <= last && hidden(x)) x += 17;
+      if (x > last) for (x = x0; x >= frame.left && hidden(x);) x -= 17;
+      if (x < frame.left - 1) { full.add(place); return; }
+      taken.set(place, [...(taken.get(place) || []), [x, y]]);
       discs.push([x, y, said]);
       shapes.disc(pen, colors, x, y, said.number);
     });

@@ -36,7 +36,7 @@ function pointing(view, hover) {
     if (ended.kind !== "range" || !view.selecting) return;
     const [from, to] = [...view.selecting].sort((one, other) => one - other);
     view.selecting = null;
-    if (Math.abs(x - ended.x) > DRAG_STARTS) view.glide(from, to); else view.soon();
+    if (to > from && Math.abs(x - ended.x) > DRAG_STARTS) view.glide(from, to); else view.soon();
   }
 
   function cancel() { drag = null; view.selecting = null; hover.hide(); view.tell("hover", null); view.soon(); }

@@ -203,7 +203,8 @@ function replay(view) {
   function named(task) {
     if (task !== null && !model.tasks.name[task]) return;
     const value = String(task === null ? -1 : task);
-    if (![...who.options].some((option) => option.value === value)) who.append(Object.assign(make("option", "", called(task).join(" ")), { value }));
+    const known = [...who.options].some((option) => option.value === value);
+    if (!known) who.append(Object.assign(make("option", "", called(task).join(" ")), { value }));
     who.value = value;
   }
 
@@ -223,6 +224,7 @@ function replay(view) {
   });
   const close = view.close;
   view.close = () => { clearTimeout(timer); close(); };
-  view.replay = Object.assign(self, { go, forward, play, jump, goOn, count: model.count, at: (step) => situation.at(model, step), question: () => question });
+  Object.assign(self, { go, forward, play, jump, goOn, count: model.count, at: (step) => situation.at(model, step), question: () => question });
+  view.replay = self;
   open(Boolean(model.open || view.host.replay));
 }

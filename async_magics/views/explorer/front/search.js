@@ -73,10 +73,10 @@ function filtering(view) {
     patch({ state: "", kind: "", outcome: "", longer_ns: 0 });
   });
   found.body.append(...Object.entries(fields).map(([key, field]) => labelled(view.words(key), field)), longer.element, clear);
-  view.on("change", () => {
+  view.on("change", (changed) => {
     const now = view.state.filter;
     for (const [key, field] of Object.entries(fields)) field.value = now[key];
-    longer.show();
+    if (touches(changed, ["filter"])) longer.show();
     const set = ["state", "kind", "outcome", "longer_ns"].filter((key) => now[key]).length;
     found.summary.textContent = view.words("filter") + (set ? ` (${view.say.number(set)})` : "");
   });

@@ -32,11 +32,18 @@ function hostOf(model, signal) {
   };
 }
 
-// Tasks are numbered anew when the trace goes on: which number a task has now, null where it is gone.
+// Tasks are numbered anew when the trace goes on: which number a task has now, null where it is gone. Calls of one map are alike in all
+// but their numbers.
 function foundAgain(old, now) {
   const key = ({ tasks }, task) => [tasks.kind, tasks.name, tasks.call, tasks.created_ns].map((column) => column[task]).join("\n");
-  const known = new Map(now.tasks.name.map((_, task) => [key(now, task), task]));
-  return (task) => (task === null || task < 0 ? task : known.get(key(old, task)) ?? null);
+  const known = new Map();
+  now.tasks.name.forEach((_, task) => known.set(key(now, task), [...(known.get(key(now, task)) || []), task]));
+  const nearest = (alike, task) => alike.reduce((best, one) => (Math.abs(one - task) < Math.abs(best - task) ? one : best));
+  return (task) => {
+    if (task === null || task < 0) return task;
+    const alike = known.get(key(old, task));
+    return alike ? nearest(alike, task) : null;
+  };
 }
 
 // The trace has changed under the reader's eyes: a note was added, or its tasks went on. What was looked at stays in sight.
@@ -44,7 +51,8 @@ function goOn(view, before) {
   const { state, data } = before, whole = state.from_ns <= 0 && state.to_ns >= data.end_ns;
   const again = foundAgain(data, view.data), chosen = again(state.chosen), task = state.note && again(state.note.task);
   const held = new Set([...state.open].flatMap((number) => data.groups[number].lanes).map((lane) => again(data.lanes.task[lane])));
-  const open = view.data.groups.flatMap(({ lanes }, number) => (lanes.some((lane) => held.has(view.data.lanes.task[lane])) ? [number] : []));
+  const isOpen = ({ lanes }) => lanes.some((lane) => held.has(view.data.lanes.task[lane]));
+  const open = view.data.groups.flatMap((group, number) => (isOpen(group) ? [number] : []));
   if (view.replay && before.replay) view.replay.goOn(before.replay);
   const window = whole ? { from_ns: 0, to_ns: Math.max(1, view.data.end_ns) } : {};
   const note = state.note && { t_ns: state.note.t_ns, task: task === null ? -1 : task };
