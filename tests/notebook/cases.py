@@ -227,7 +227,7 @@ ASYNC: tuple[Case, ...] = (
     case("repr of tasks", "import asyncio, re\nasync def f(): await asyncio.sleep(0.01)\nt = asyncio.create_task(f(), name='n')\nprint(repr(t))\nawait t\nprint(repr(t))"),
     case("stack of a task", "import asyncio\nasync def f():\n    await asyncio.sleep(0.05)\nt = asyncio.create_task(f())\nawait asyncio.sleep(0)\nt.print_stack()\nprint(t.get_coro().__qualname__, t.get_stack()[0].f_lineno)\nawait t"),
     case("a task that a later cell awaits", "import asyncio\nasync def f():\n    await asyncio.sleep(0.05)\n    return 'late'\nt = asyncio.create_task(f())", plain("await t"), plain("t.done()")),
-    case("a task that prints later", "import asyncio\nasync def f():\n    await asyncio.sleep(0.05)\n    print('late')\nt = asyncio.create_task(f())\n0", plain("await t")),
+    case("a task that prints later", "import asyncio\nasync def f():\n    await asyncio.sleep(0.5)\n    print('late')\nt = asyncio.create_task(f())\n0", plain("await t")),
     case("cancel", "import asyncio\nt = asyncio.create_task(asyncio.sleep(6))\nawait asyncio.sleep(0)\nt.cancel('msg')\ntry:\n    await t\nexcept asyncio.CancelledError as e:\n    print('cancelled', e.args)"),
     case("a cancelled cell", "import asyncio\nraise asyncio.CancelledError('me')", plain("1")),
     case("context variables", "import contextvars\nv = contextvars.ContextVar('v', default=0)\nv.set(1)\nv.get()", plain("v.get()")),
