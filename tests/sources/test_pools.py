@@ -280,6 +280,7 @@ def test_interrupted(pipe: tuple[int, int]) -> None:
     def press() -> None:
         select.select([reader], [], [], 30)
         main_waits("pool.py", "wait")
+        time.sleep(0.5)  # the wait is deep in Python code when it begins
         os.kill(os.getpid(), signal.SIGINT)
 
     with open_pool("fork") as pool:
