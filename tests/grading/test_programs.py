@@ -137,11 +137,11 @@ def test_blocking_is_found_at_its_line() -> None:
     async def main() -> None:
         other = asyncio.create_task(asyncio.sleep(0.001))
         await asyncio.sleep(0)
-        time.sleep(0.15)  # noqa: ASYNC251 - what is to be found
+        time.sleep(0.5)  # noqa: ASYNC251 - what is to be found
         await other
 
     verdict = run(main).no_blocking(longer_than=0.1)
-    assert not verdict and "time.sleep(0.15)" in str(verdict)
+    assert not verdict and "time.sleep(0.5)" in str(verdict)
     assert run(together).no_blocking(longer_than=10)
 
 

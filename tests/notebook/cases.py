@@ -160,8 +160,8 @@ INTERRUPTS: tuple[Case, ...] = (
     case("interrupt in busy code", traced("print('ready', flush=True)\nwhile True:\n    pass", interrupt="ready"), plain("1")),
     case(
         "interrupt in busy code of a coroutine",
-        traced("import asyncio, time\nasync def f():\n    print('ready', flush=True)\n    end = time.monotonic() + 1\n    while time.monotonic() < end:\n        pass\n"
-               "    await asyncio.sleep(1)\nawait f()", interrupt="ready"),
+        traced("import asyncio, time\nasync def f():\n    print('ready', flush=True)\n    end = time.monotonic() + 2\n    while time.monotonic() < end:\n        pass\n"
+               "    await asyncio.sleep(6)\nawait f()", interrupt="ready"),
         plain("1"),
     ),
     case(

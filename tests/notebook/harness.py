@@ -194,7 +194,7 @@ class Kernel:
             said.append(message)
             if interrupt and interrupt in message["content"].get("text", ""):
                 interrupt = None
-                time.sleep(0.2)  # the text came before the code it announces
+                time.sleep(1)  # the text came before the code it announces
                 self.manager.interrupt_kernel()
 
     def _reply_to(self, request: str) -> dict[str, Any]:

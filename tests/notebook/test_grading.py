@@ -28,7 +28,7 @@ def test_each_answer_gets_its_points_and_its_reasons(tmp_path: Path) -> None:
     assert said["sequential"].endswith("sequential: 3 of 4 points\nfetch: 1 at once at the most; wanted: = 2\n")
     points, held_up, left = said["blocking"].splitlines()[-3:]
     assert points == "blocking: 2 of 4 points"
-    assert "held up the loop" in held_up and held_up.endswith(": time.sleep(0.15)")
+    assert "held up the loop" in held_up and held_up.endswith(": time.sleep(0.5)")
     assert left == "still going on when the code had ended: statistics"
     assert said["verdict"].startswith("<no: fetch(1) ran ") and ": one after the other>" in said["verdict"]
     assert said["faster"].count("<yes: ") == 3

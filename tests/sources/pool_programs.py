@@ -13,12 +13,14 @@ import multiprocessing
 import multiprocessing.pool
 import os
 import sys
+import tempfile
 import threading
 import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 
@@ -33,6 +35,11 @@ def add(left: int, right: int) -> int:
 def nap(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
+
+
+def hear(pipe: str) -> str:
+    """Return what comes through a named pipe, and not before it comes."""
+    return Path(pipe).read_text()
 
 
 def boom(number: int) -> int:
@@ -130,15 +137,25 @@ def executor(kind: Callable[..., Any], options: dict[str, Any]) -> None:
         tell("as_completed too late", lambda: list(concurrent.futures.as_completed([pool.submit(nap, 0.2)], 0.001)))
         tell("no function", pool.submit)
         tell("no such argument", lambda: pool.submit(square, 1).result(timeouts=3))
-        busy = pool.submit(nap, 0.1)
-        queued = [pool.submit(nap, 0.0) for _ in range(9)][-1]
-        print("cancel", queued.cancel(), queued.cancelled(), busy.result(30))
-        tell("cancelled", queued.result)
+        cancel(pool)
     tell("closed", lambda: pool.submit(square, 1))
     tell("closed, map", lambda: list(pool.map(square, [1])))
     tell("bad size", lambda: kind(0))
     tell("bad option", lambda: kind(size=0))
     print(inspect.signature(kind), inspect.signature(pool.submit), inspect.signature(pool.shutdown))
+
+
+def cancel(pool: Any) -> None:
+    """Cancel the last of several calls while the first one still has the only worker."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = Path(folder, "pipe")
+        os.mkfifo(pipe)
+        busy = pool.submit(hear, str(pipe))
+        queued = [pool.submit(nap, 0.0) for _ in range(9)][-1]
+        print("cancel", queued.cancel(), queued.cancelled())
+        pipe.write_text("heard")
+        print(busy.result(30))
+        tell("cancelled", queued.result)
 
 
 def processes(options: dict[str, Any]) -> None:

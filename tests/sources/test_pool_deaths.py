@@ -271,16 +271,24 @@ def test_an_interrupt_ends_a_wait_as_ever() -> None:
     """KeyboardInterrupt passes, and the pool works on."""
     ran = run("""
 import _thread, threading
+from tests.sources.waiting import main_waits
+ready, over = threading.Event(), context.Event()
+def job(): return over.wait(30)
+def press():
+    ready.wait()  # starting a thread is a wait too
+    main_waits("threading.py", "wait")
+    _thread.interrupt_main()
 pool = context.Pool(2)
-started = context.Event()
-result = pool.apply_async(time.sleep, (1.5,))
-threading.Timer(0.3, _thread.interrupt_main).start()
+result = pool.apply_async(job)
+threading.Thread(target=press).start()
+ready.set()
 try: result.get()
 except KeyboardInterrupt: print("interrupted", guard._interrupts.latest > 0)
+over.set()
 print(pool.map(abs, [-1]), result.get())
 pool.terminate()
 """)
-    assert ran.lines == ["interrupted True", "[1] None"]
+    assert ran.lines == ["interrupted True", "[1] True"]
 
 
 def test_an_interrupt_shows_no_frame_of_ours() -> None:

@@ -6,10 +6,12 @@ import contextlib
 import multiprocessing
 import multiprocessing.pool
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +21,7 @@ from async_magics.api import Recording
 from async_magics.events import Verb
 
 from .ledger import record
-from .pool_programs import add, boom, nap, square
+from .pool_programs import add, boom, square
 from .test_executors import calls_of, data, is_in_order, jobs, pools
 from .waiting import main_waits
 
@@ -40,6 +42,12 @@ def nested(number: int) -> int:
     thread.start()
     thread.join()
     return number
+
+
+def begins(told: int) -> None:
+    """Tell through a pipe, and sleep."""
+    os.write(told, b".")
+    time.sleep(20)
 
 
 def waits_for_ever() -> None:
@@ -255,23 +263,40 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """Return the two ends of a pipe."""
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
 @pytest.mark.usefixtures("interruptible")
-def test_interrupted() -> None:
+def test_interrupted(pipe: tuple[int, int]) -> None:
     """An interrupt ends the wait; what never began is the difference between a batch's items and its calls."""
+    reader, writer = pipe
+
+    def press() -> None:
+        select.select([reader], [], [], 30)
+        main_waits("pool.py", "wait")
+        time.sleep(0.5)  # the wait is deep in Python code when it begins
+        os.kill(os.getpid(), signal.SIGINT)
+
     with open_pool("fork") as pool:
         recording = Recording()
 
         def cell() -> None:
-            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-            pool.map(nap, [20] * 6, 1)  # longer than a busy machine lets the timer wait
+            threading.Thread(target=press).start()
+            pool.map(begins, [writer] * 6, 1)
 
         with pytest.raises(KeyboardInterrupt), recording:
             cell()
         trace = recording.trace
         pool.terminate()
-    begun = [task for task in trace.tasks if task.function == "nap"]
+    begun = [task for task in trace.tasks if task.function == "begins"]
     (never,) = [item.text for item in trace.instants if item.kind == "never begun"]
-    assert never == f"{6 - len(begun)} × nap"
+    assert never == f"{6 - len(begun)} × begins"
     assert any(task.outcome == "unfinished" for task in begun)
 
 

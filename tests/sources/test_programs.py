@@ -884,10 +884,10 @@ def test_a_blocked_loop() -> None:
 
     async def main() -> None:
         main_is()
-        await asyncio.gather(named_task(nap(0.02), "victim"), named_task(blocks(), "culprit"))
+        await asyncio.gather(named_task(nap(0.2), "victim"), named_task(blocks(), "culprit"))
 
     found = record(main).trace
-    (blocked,) = [piece for piece in found.slices.of(named(found, "culprit").id) if piece.duration_ns > 100_000_000]
+    (blocked,) = [piece for piece in found.slices.of(named(found, "culprit").id) if piece.duration_ns > 400_000_000]
     assert blocked.location is not None and blocked.location.text.startswith("time.sleep(0.5)")
     ready = [piece for piece in found.slices.of(named(found, "victim").id) if piece.state is State.RUNNABLE][-1]
     assert blocked.start_ns < ready.start_ns < blocked.end_ns <= ready.end_ns

@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
@@ -39,6 +39,19 @@ class Word:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         return {"text/plain": "chart"}, {}
+
+
+class Stopped(api.Recording):
+    """Has the stop button pressed so many seconds after it began to record: making one takes a busy machine a while."""
+
+    def __init__(self, after: float, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._after = after
+
+    def start(self) -> Self:
+        super().start()
+        _press_stop(self._after)
+        return self
 
 
 def serve() -> None:
@@ -81,9 +94,8 @@ async def _cells(cells: list[str], interrupt: float | None, settle: float) -> li
     made: list[api.Recording] = []
 
     def recording(**arguments: Any) -> api.Recording:
-        if interrupt is not None and len(made) == len(cells) - 1:
-            _press_stop(interrupt)
-        made.append(api.Recording(**arguments))
+        last = len(made) == len(cells) - 1
+        made.append(api.Recording(**arguments) if interrupt is None or not last else Stopped(interrupt, **arguments))
         return made[-1]
 
     load_into(shell, draw=Word, make_recording=recording)

@@ -54,7 +54,7 @@ class Notebook:
 
         Args:
             cells: their texts; one that does not begin with ``%`` is run with the magic on top.
-            interrupt: press the stop button so many seconds after the last cell began.
+            interrupt: press the stop button so many seconds after the recording of the last cell began.
             settle: follow tasks that outlive the cells for so many seconds.
         """
         assert self._process.stdin is not None and self._process.stdout is not None

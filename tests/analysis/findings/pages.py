@@ -15,7 +15,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[3] / "docs/findings"
 FIRES, SILENT = "Fires", "Does not fire"
 SECTIONS = ["Why it matters", "What to write instead", FIRES, SILENT]
-INTERRUPT_S = 0.4
+INTERRUPT_S = 1.0
 _BLOCK = re.compile(r"^```python( interrupt| quiet)?\n(.*?)^```$", re.M | re.S)
 
 

@@ -71,5 +71,5 @@ def test_the_lecture_that_the_package_was_made_for(notebook: Notebook) -> None:
 
 def test_an_interrupted_pool_is_to_be_closed(notebook: Notebook) -> None:
     cell = "import time\nfrom multiprocessing import Pool\npool = Pool(2)\npool.map(time.sleep, [5] * 4)"
-    (_, ran) = notebook.run([FORK, cell], interrupt=0.5)
+    (_, ran) = notebook.run([FORK, cell], interrupt=1.0)
     assert (codes([ran]), ran.error) == ({"AM514"}, "KeyboardInterrupt"), told(ran.findings)
