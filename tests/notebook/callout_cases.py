@@ -77,7 +77,7 @@ CALLOUTS: tuple[Case, ...] = (
     case("prints: from threads", "import threading\ndef f(n): print('thread', n)\nfor n in range(3):\n    t = threading.Thread(target=f, args=(n,)); t.start(); t.join()"),
     case("prints: from a forked child", "import os, sys\nsys.stdout.flush()\npid = os.fork()\nif pid == 0:\n    print('child'); sys.stdout.flush(); os._exit(0)\n_, code = os.waitpid(pid, 0)\ndel pid, _\ncode"),
     case("prints: a progress bar", "import sys, time\nfor i in range(3):\n    print(f'\\r{i}/3', end='', file=sys.stderr, flush=True)\nprint(file=sys.stderr)"),
-    case("prints: late output", "import asyncio\nasync def late():\n    await asyncio.sleep(0.05)\n    print('late')\nt = asyncio.create_task(late())\nprint('now')", plain("await t")),
+    case("prints: late output", "import asyncio\ngate = asyncio.Event()\nasync def late():\n    await gate.wait()\n    print('late')\nt = asyncio.create_task(late())\nprint('now')", plain("gate.set()\nawait t")),
     case("marks and spans", "from async_magics import mark, span\nmark('here')\nwith span('a') as s, span('b'):\n    mark('inside')\nasync with span('c'):\n    pass\ntry:\n    with s:\n        1/0\nexcept ZeroDivisionError as e:\n    print(e.__traceback__.tb_next)\ns.name"),
     case("an error in a span", "from async_magics import span\nwith span('a'):\n    1/0"),
 )  # fmt: skip
