@@ -24,9 +24,9 @@
     try {
       const content = await unpacked(box.querySelector(":scope > .am-data").textContent);
       box.style.minHeight = box.offsetHeight + "px";
+      requestAnimationFrame(() => requestAnimationFrame(() => { box.style.minHeight = ""; }));
       box.classList.add("am-opened");
       explore(place, content, { alive: false });
-      requestAnimationFrame(() => requestAnimationFrame(() => { box.style.minHeight = ""; }));
     } catch (error) {
       box.classList.remove("am-opened");
       say(box, box.dataset.failed + " (" + (error && error.message || error) + ")");

@@ -4,7 +4,7 @@ const GLIDE_MS = 160;
 
 function gestures(view) {
   const { state } = view;
-  let moving = 0, ours = false;
+  let moving = 0;
 
   view.zoom = (factor, about) => {
     const middle = about === undefined ? middleOf(view) : about;
@@ -22,14 +22,12 @@ function gestures(view) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) { view.set(goal); return; }
     const step = (now) => {
       const part = Math.min(1, Math.max(0, (now - began) / GLIDE_MS)), eased = part * (2 - part);
-      ours = true;
       view.set({ from_ns: start.from + (goal.from_ns - start.from) * eased, to_ns: start.to + (goal.to_ns - start.to) * eased });
-      ours = false;
       if (part < 1) moving = requestAnimationFrame(step);
     };
     moving = requestAnimationFrame(step);
   };
-  view.on("change", (patch) => { if (!ours && ("from_ns" in patch || "to_ns" in patch)) cancelAnimationFrame(moving); });
+  view.on("change", (patch) => { if ("from_ns" in patch || "to_ns" in patch) cancelAnimationFrame(moving); });
 
   // A group is unfolded or folded, a task chosen or let go.
   view.pick = (target) => {

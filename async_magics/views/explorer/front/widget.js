@@ -37,10 +37,13 @@ function hostOf(model, signal) {
 function foundAgain(old, now) {
   const key = ({ tasks }, task) => [tasks.kind, tasks.name, tasks.call, tasks.created_ns].map((column) => column[task]).join("\n");
   const known = new Map();
-  now.tasks.name.forEach((_, task) => known.set(key(now, task), [...(known.get(key(now, task)) || []), task]));
+  now.tasks.name.forEach((_, task) => {
+    const found = key(now, task);
+    if (known.has(found)) known.get(found).push(task); else known.set(found, [task]);
+  });
   const nearest = (alike, task) => alike.reduce((best, one) => (Math.abs(one - task) < Math.abs(best - task) ? one : best));
   return (task) => {
-    if (task === null || task < 0) return task;
+    if (task === null || task < 0 || (task < now.tasks.name.length && key(old, task) === key(now, task))) return task;
     const alike = known.get(key(old, task));
     return alike ? nearest(alike, task) : null;
   };
