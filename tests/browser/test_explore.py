@@ -175,6 +175,9 @@ def test_nothing_stands_in_the_way(chart: Explorer, place: Place, theme: str) ->
     chart.ask("view.set({theme: given})", theme)
     chart.until("getComputedStyle(root).getPropertyValue('--am-paper').trim() === view.data.colors[given].paper", theme)
     assert barriers(chart.root) == []
+    color = "getComputedStyle(view.root.querySelector('.am-{}'), '{}').color"
+    hint, label = chart.ask(color.format("search", "::placeholder")), chart.ask(color.format("label", ""))
+    assert hint == label  # the hint in the field, which the notebook's style sheet has a colour for, too
     place.shot(theme)
     chart.ask("view.set({theme: 'system'})")
 
